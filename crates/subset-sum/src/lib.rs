@@ -1,0 +1,11 @@
+//! Exact random subset sum, the mathematics beneath every ticket.
+//!
+//! Given random numbers (the *candidates*) and a target, which of them add up to it best? Every
+//! number is an integer in units of 2^-46 ([`grid`]), so sums are exact and a result can be
+//! compared bit by bit. [`sampling`] draws candidates, seeded by name; [`Solver`] finds the
+//! [`Subset`] that is closest, smallest feasible or first feasible.
+//!
+//! The crate knows no files, no flags, no threads and no clock.
+
+pub mod grid;
+pub mod sampling;
