@@ -1,1 +1,3 @@
-//! To come.
+//! Experiments that approximate whole networks by pruning random numbers.
+
+pub mod mnist_approximation;
