@@ -7,5 +7,13 @@
 //!
 //! The crate knows no files, no flags, no threads and no clock.
 
+mod first;
 pub mod grid;
+mod half;
 pub mod sampling;
+mod smallest;
+mod solver;
+mod subset;
+
+pub use solver::{MOST_DRAWN, MOST_NONZERO, Solver, SolverError};
+pub use subset::Subset;

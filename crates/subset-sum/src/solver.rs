@@ -1,0 +1,333 @@
+//! The solver: load candidates once, then ask for as many targets as there are.
+
+use crate::first::OrderedSums;
+use crate::grid::{self, LARGEST};
+use crate::half::{SortedSums, closest_pair};
+use crate::smallest::SizeClasses;
+use crate::subset::Subset;
+use thiserror::Error;
+
+/// The most candidates that can be loaded, zeros included: a mask has 64 bits.
+pub const MOST_DRAWN: usize = 64;
+
+/// The most nonzero candidates that are searched.
+pub const MOST_NONZERO: usize = 50;
+
+/// Memory that a solver may use unless told otherwise, in bytes.
+const DEFAULT_MEMORY: usize = 2 << 30;
+
+/// Bytes for one sum of a half: its value and mask, in a list and in the scratch space that builds it.
+const BYTES_A_SUM: usize = 24;
+
+/// Sizes that are tried before larger subsets are listed at all; most targets need no more.
+const FIRST_SIZES: usize = 3;
+
+/// Why a search cannot be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum SolverError {
+    /// More candidates than a mask has bits.
+    #[error("{0} candidates: at most {MOST_DRAWN} fit a mask")]
+    TooManyDrawn(usize),
+    /// More nonzero candidates than can be searched.
+    #[error(
+        "{nonzero} nonzero candidates: at most {MOST_NONZERO} are searched; \
+         this many would need {} GiB of memory",
+        gibibytes(*needed)
+    )]
+    TooManyNonzero {
+        /// Candidates that are not zero.
+        nonzero: usize,
+        /// Memory that the search would need, in bytes.
+        needed: u64,
+    },
+    /// The two halves do not fit the memory allowed.
+    #[error(
+        "{nonzero} nonzero candidates need {} GiB of memory and {} GiB are allowed: \
+         allow more or use fewer candidates",
+        gibibytes(*needed), gibibytes(*allowed)
+    )]
+    MemoryLimit {
+        /// Candidates that are not zero.
+        nonzero: usize,
+        /// Memory that the search would need, in bytes.
+        needed: u64,
+        /// Memory that the solver was given, in bytes.
+        allowed: u64,
+    },
+    /// A candidate or target off the range of the grid.
+    #[error("{} lies outside [-1024, 1024]: rescale candidates and target", grid::to_f64(*.0))]
+    TooLarge(i64),
+}
+
+fn gibibytes(bytes: u64) -> String {
+    format!("{:.2}", bytes as f64 / f64::from(1 << 30))
+}
+
+/// Finds subsets of one set of candidates for any number of targets.
+///
+/// What a method prepares (sorted halves, say) is kept until other candidates are loaded, so many
+/// targets over the same candidates cost little more than one.
+///
+/// Candidates, targets and tolerances are integers in units of 2^-46 (see [`crate::grid`]). Zeros
+/// are dropped first and never chosen. Every method names a single subset, so that any two
+/// implementations can be compared mask by mask.
+///
+/// ```
+/// use subset_sum::{Solver, grid};
+/// let units = |x: f64| grid::from_f64(x).unwrap();
+/// let mut solver = Solver::new();
+/// solver.load(&[units(0.5), units(-0.25), units(0.125)])?;
+/// let best = solver.closest(units(0.3))?;
+/// assert_eq!(best.mask, 0b011);
+/// assert_eq!(grid::to_f64(best.sum), 0.25);
+/// # Ok::<(), subset_sum::SolverError>(())
+/// ```
+#[derive(Debug)]
+pub struct Solver {
+    allowed: usize,
+    /// The nonzero candidates in the order drawn; the low half comes first.
+    candidates: Vec<i64>,
+    /// Where the nonzero candidates stood among those drawn.
+    positions: u64,
+    low: SortedSums,
+    high: SortedSums,
+    scratch: SortedSums,
+    halves_are_sorted: bool,
+    classes: Option<SizeClasses>,
+    ordered: OrderedSums,
+}
+
+impl Default for Solver {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Solver {
+    /// A solver without candidates that may use 2 GiB, enough for every number of candidates.
+    pub fn new() -> Self {
+        Self::with_memory(DEFAULT_MEMORY)
+    }
+
+    /// A solver without candidates that may use `allowed` bytes.
+    pub fn with_memory(allowed: usize) -> Self {
+        Self {
+            allowed,
+            candidates: Vec::new(),
+            positions: 0,
+            low: SortedSums::default(),
+            high: SortedSums::default(),
+            scratch: SortedSums::default(),
+            halves_are_sorted: false,
+            classes: None,
+            ordered: OrderedSums::default(),
+        }
+    }
+
+    /// Takes other candidates. On an error the former ones stay.
+    ///
+    /// # Errors
+    /// More than [`MOST_DRAWN`] candidates or [`MOST_NONZERO`] nonzero ones, a magnitude above 1024,
+    /// or more memory than allowed.
+    pub fn load(&mut self, drawn: &[i64]) -> Result<(), SolverError> {
+        if drawn.len() > MOST_DRAWN {
+            return Err(SolverError::TooManyDrawn(drawn.len()));
+        }
+        drawn
+            .iter()
+            .try_for_each(|&candidate| in_range(candidate))?;
+        let nonzero = drawn.iter().filter(|&&candidate| candidate != 0).count();
+        self.check_memory(nonzero)?;
+        self.candidates.clear();
+        self.positions = 0;
+        for (position, &candidate) in drawn.iter().enumerate().filter(|(_, c)| **c != 0) {
+            self.candidates.push(candidate);
+            self.positions |= 1 << position;
+        }
+        self.halves_are_sorted = false;
+        self.classes = None;
+        self.ordered.clear();
+        Ok(())
+    }
+
+    /// The subset whose sum is closest to `target`; among equally close ones that with the fewest
+    /// elements, then that with the smallest mask.
+    ///
+    /// # Errors
+    /// |target| above 1024.
+    pub fn closest(&mut self, target: i64) -> Result<Subset, SolverError> {
+        in_range(target)?;
+        if !self.halves_are_sorted {
+            let (low, high) = halves(&self.candidates);
+            self.low.rebuild(low, &mut self.scratch);
+            self.high.rebuild(high, &mut self.scratch);
+            self.halves_are_sorted = true;
+        }
+        let found = closest_pair(&self.low, &self.high, self.low_bits(), target);
+        Ok(self.as_drawn(found.expect("both halves contain the empty sum")))
+    }
+
+    /// The subset with the fewest elements whose sum is within `tolerance` of `target`; among those
+    /// the closest one, then that with the smallest mask. `None` if no subset is that close.
+    ///
+    /// # Errors
+    /// |target| above 1024.
+    pub fn smallest_feasible(
+        &mut self,
+        target: i64,
+        tolerance: i64,
+    ) -> Result<Option<Subset>, SolverError> {
+        in_range(target)?;
+        for size in 0..=self.candidates.len() {
+            let found = self.size_classes(size).closest(size, target);
+            if let Some(found) = found.filter(|found| found.error(target) <= tolerance) {
+                return Ok(Some(self.as_drawn(found)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The subset with the smallest mask whose sum is within `tolerance` of `target`. `None` if no
+    /// subset is that close.
+    ///
+    /// The position of its last element is the shortest prefix of the candidates that has any
+    /// feasible subset.
+    ///
+    /// # Errors
+    /// |target| above 1024.
+    pub fn first_feasible(
+        &mut self,
+        target: i64,
+        tolerance: i64,
+    ) -> Result<Option<Subset>, SolverError> {
+        in_range(target)?;
+        // No sum is further than this from a target; a wider tolerance could overflow.
+        let tolerance = tolerance.min(1 << 62);
+        let (low, high) = halves(&self.candidates);
+        let found = self.ordered.first(low, high, target, tolerance);
+        Ok(found.map(|found| self.as_drawn(found)))
+    }
+
+    /// Lists of all subsets with at least up to `size` elements.
+    fn size_classes(&mut self, size: usize) -> &SizeClasses {
+        let (low, high) = halves(&self.candidates);
+        let largest_of_all = low.len().max(high.len());
+        let known = self.classes.as_ref().map(SizeClasses::largest);
+        if known.is_none_or(|known| known < size.min(largest_of_all)) {
+            let largest = (2 * size).max(FIRST_SIZES);
+            self.classes = Some(SizeClasses::build(low, high, largest));
+        }
+        self.classes
+            .as_ref()
+            .expect("built above if it was missing")
+    }
+
+    fn low_bits(&self) -> u32 {
+        halves(&self.candidates).0.len() as u32
+    }
+
+    /// Renames a subset of the nonzero candidates to one of the candidates as drawn.
+    fn as_drawn(&self, compact: Subset) -> Subset {
+        let (mut mask, mut positions, mut rest) = (0, self.positions, compact.mask);
+        while rest != 0 {
+            mask |= (rest & 1) << positions.trailing_zeros();
+            positions &= positions - 1;
+            rest >>= 1;
+        }
+        Subset { mask, ..compact }
+    }
+
+    fn check_memory(&self, nonzero: usize) -> Result<(), SolverError> {
+        let high_bits = nonzero / 2;
+        let sums = (1_u64 << high_bits) + (1_u64 << (nonzero - high_bits));
+        let needed = BYTES_A_SUM as u64 * sums;
+        if nonzero > MOST_NONZERO {
+            return Err(SolverError::TooManyNonzero { nonzero, needed });
+        }
+        if needed > self.allowed as u64 {
+            let allowed = self.allowed as u64;
+            return Err(SolverError::MemoryLimit {
+                nonzero,
+                needed,
+                allowed,
+            });
+        }
+        Ok(())
+    }
+}
+
+/// The first half of the candidates and the rest.
+fn halves(candidates: &[i64]) -> (&[i64], &[i64]) {
+    candidates.split_at(candidates.len().div_ceil(2))
+}
+
+fn in_range(units: i64) -> Result<(), SolverError> {
+    if (-LARGEST..=LARGEST).contains(&units) {
+        Ok(())
+    } else {
+        Err(SolverError::TooLarge(units))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::grid::ONE;
+
+    #[test]
+    fn limits_are_errors_that_say_what_is_needed() {
+        let mut solver = Solver::new();
+        assert_eq!(solver.load(&[0; 65]), Err(SolverError::TooManyDrawn(65)));
+        let error = solver.load(&[1; 51]).unwrap_err().to_string();
+        assert!(
+            error.contains("51 nonzero") && error.contains("2.25 GiB"),
+            "{error}"
+        );
+        let error = Solver::with_memory(1 << 20).load(&[1; 40]).unwrap_err();
+        assert!(matches!(
+            error,
+            SolverError::MemoryLimit { nonzero: 40, .. }
+        ));
+        assert_eq!(solver.load(&[0; 64]), Ok(()));
+    }
+
+    #[test]
+    fn numbers_off_the_grid_are_errors() {
+        let mut solver = Solver::new();
+        assert_eq!(
+            solver.load(&[LARGEST + 1]),
+            Err(SolverError::TooLarge(LARGEST + 1))
+        );
+        assert_eq!(
+            solver.load(&[i64::MIN]),
+            Err(SolverError::TooLarge(i64::MIN))
+        );
+        assert_eq!(
+            solver.closest(i64::MIN),
+            Err(SolverError::TooLarge(i64::MIN))
+        );
+        assert!(solver.first_feasible(i64::MAX, 0).is_err());
+        assert!(solver.smallest_feasible(i64::MAX, 0).is_err());
+    }
+
+    #[test]
+    fn without_candidates_the_empty_subset_is_all_there_is() {
+        let mut solver = Solver::new();
+        assert_eq!(solver.closest(ONE), Ok(Subset::default()));
+        assert_eq!(solver.first_feasible(ONE, ONE - 1), Ok(None));
+        assert_eq!(
+            solver.smallest_feasible(ONE, ONE),
+            Ok(Some(Subset::default()))
+        );
+    }
+
+    #[test]
+    fn the_largest_sums_do_not_overflow() {
+        let mut solver = Solver::new();
+        solver.load(&[LARGEST; 20]).unwrap();
+        assert_eq!(solver.closest(-LARGEST).unwrap(), Subset::default());
+        let every = solver.first_feasible(LARGEST, i64::MAX).unwrap();
+        assert_eq!(every, Some(Subset::default()));
+    }
+}
