@@ -1,0 +1,93 @@
+//! The shape of an experiment, and the sheet on which a unit of work writes its rows.
+
+use anyhow::{Context, Result, ensure};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// A line of a CSV file. Fields become columns in their order.
+pub trait Row: Serialize + DeserializeOwned {
+    /// The file's name without `.csv`.
+    const TABLE: &'static str;
+}
+
+/// A validated configuration that knows its units of work.
+pub trait Experiment: Sync {
+    /// One name for the binary, its section in a preset, its files and its seeds.
+    const NAME: &'static str;
+
+    /// Raised whenever the meaning of a row changes, so that old and new rows never mix.
+    const SCHEMA: u32;
+
+    /// One independent piece of work.
+    type Unit: Sync;
+
+    /// Everything that the rows depend on, the seed included. Two runs whose configurations differ
+    /// never share a file.
+    fn configuration(&self) -> serde_json::Value;
+
+    /// All units in the order in which their rows stand in the files.
+    fn units(&self) -> Vec<Self::Unit>;
+
+    /// A stable name of the unit.
+    fn key(&self, unit: &Self::Unit) -> String;
+
+    /// Expected work of the unit relative to the others, for the time left.
+    fn cost(&self, _unit: &Self::Unit) -> f64 {
+        1.0
+    }
+
+    /// Computes the rows of one unit. They may depend on the configuration and the unit alone.
+    ///
+    /// # Errors
+    /// Ends the run; finished units stay on disk.
+    fn compute(&self, unit: &Self::Unit, rows: &mut Rows) -> Result<()>;
+}
+
+/// What one unit has to say: rows, which go to CSV files, and measurements such as times, which do
+/// not belong there because they change from run to run.
+#[derive(Debug, Default)]
+pub struct Rows {
+    pub(crate) lines: Vec<Line>,
+    pub(crate) measures: Vec<(String, f64)>,
+}
+
+/// One line of one CSV file, without its end. The first line for a table is its header.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Line {
+    pub table: &'static str,
+    pub text: String,
+}
+
+impl Rows {
+    /// Adds a row to its table.
+    ///
+    /// # Errors
+    /// If the row has no flat form as a CSV line.
+    pub fn push<R: Row>(&mut self, row: &R) -> Result<()> {
+        let first = self.lines.iter().all(|line| line.table != R::TABLE);
+        let mut writer = csv::WriterBuilder::new()
+            .has_headers(first)
+            .terminator(csv::Terminator::Any(b'\n'))
+            .from_writer(Vec::new());
+        writer
+            .serialize(row)
+            .with_context(|| format!("a row of {}", R::TABLE))?;
+        let text = String::from_utf8(writer.into_inner()?)?;
+        let expected = if first { 2 } else { 1 };
+        ensure!(
+            text.lines().count() == expected,
+            "a row of {} breaks its line",
+            R::TABLE
+        );
+        self.lines.extend(text.lines().map(|line| Line {
+            table: R::TABLE,
+            text: line.to_owned(),
+        }));
+        Ok(())
+    }
+
+    /// Notes a measurement (say, seconds), kept in the file `NAME.meta.json`.
+    pub fn measure(&mut self, name: &str, value: f64) {
+        self.measures.push((name.to_owned(), value));
+    }
+}

@@ -1,0 +1,142 @@
+//! How a CSV file was made: `NAME.meta.json`, beside it. Times, machine and revision stand here, so
+//! that the CSV's own bytes depend on preset, seed and code alone.
+
+use crate::partial::ensure_same;
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// The record of a finished run.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Meta {
+    /// Everything that the rows depend on, as one line of JSON.
+    pub configuration: String,
+    /// Rows of each table.
+    pub tables: BTreeMap<String, u64>,
+    /// The command as typed.
+    pub command: String,
+    /// Version of the laboratory.
+    pub version: String,
+    /// Revision of the source, with `+` if it was changed; `unknown` outside a checkout.
+    pub revision: String,
+    /// Processor, cores and operating system.
+    pub machine: String,
+    /// Worker threads.
+    pub threads: usize,
+    /// When the run finished, in seconds since 1970.
+    pub finished: u64,
+    /// Wall time of the last session of the run, in seconds.
+    pub seconds: f64,
+    /// Units that were there from an earlier session.
+    pub resumed_units: usize,
+    /// Measurements by unit, then by name.
+    pub measures: BTreeMap<String, BTreeMap<String, f64>>,
+}
+
+impl Meta {
+    /// Where the record of an experiment stands in a results folder.
+    pub fn path(results: &Path, experiment: &str) -> PathBuf {
+        results.join(format!("{experiment}.meta.json"))
+    }
+
+    /// The record of an experiment, `None` if there is no finished run.
+    ///
+    /// # Errors
+    /// A file that cannot be read or is not such a record.
+    pub fn read(results: &Path, experiment: &str) -> Result<Option<Self>> {
+        let path = Self::path(results, experiment);
+        if !path.exists() {
+            return Ok(None);
+        }
+        let shown = path.display();
+        let text =
+            std::fs::read_to_string(&path).with_context(|| format!("cannot read {shown}"))?;
+        let meta = serde_json::from_str(&text);
+        meta.with_context(|| format!("{shown} is damaged; make it anew with --fresh"))
+            .map(Some)
+    }
+
+    /// Removes a finished run: its tables and its record.
+    pub(crate) fn discard(results: &Path, experiment: &str) -> Result<()> {
+        // A damaged record cannot name its tables; they are replaced when the new run is done.
+        let tables = Self::read(results, experiment)
+            .ok()
+            .flatten()
+            .map(|meta| meta.tables);
+        let tables = tables.unwrap_or_default().into_keys();
+        let files = tables.map(|table| results.join(format!("{table}.csv")));
+        for path in files.chain([Self::path(results, experiment)]) {
+            if path.exists() {
+                std::fs::remove_file(&path)
+                    .with_context(|| format!("cannot remove {}", path.display()))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the run is there, with all its tables. Another configuration is an error.
+    pub(crate) fn is_done(results: &Path, experiment: &str, configuration: &str) -> Result<bool> {
+        let Some(meta) = Self::read(results, experiment)? else {
+            return Ok(false);
+        };
+        ensure_same(
+            &meta.configuration,
+            configuration,
+            &Self::path(results, experiment),
+        )?;
+        let there = |table: &String| results.join(format!("{table}.csv")).exists();
+        Ok(meta.tables.keys().all(there))
+    }
+}
+
+/// The command of this process as typed.
+pub(crate) fn command() -> String {
+    let mut words = std::env::args();
+    let program = words.next().unwrap_or_default();
+    let name = Path::new(&program)
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    std::iter::once(name)
+        .chain(words)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// The revision of the source tree that this program was built from, if it is still there.
+pub(crate) fn revision() -> String {
+    let git = |arguments: &[&str]| {
+        let mut command = std::process::Command::new("git");
+        let output = command
+            .arg("-C")
+            .arg(env!("CARGO_MANIFEST_DIR"))
+            .args(arguments)
+            .output();
+        let output = output.ok().filter(|output| output.status.success())?;
+        Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    };
+    let Some(revision) = git(&["rev-parse", "--short=12", "HEAD"]) else {
+        return "unknown".to_owned();
+    };
+    let changed = git(&["status", "--porcelain", "--untracked-files=no"]);
+    let mark = if changed.is_none_or(|changed| changed.is_empty()) {
+        ""
+    } else {
+        "+"
+    };
+    revision + mark
+}
+
+/// Processor, cores and operating system in one line.
+pub fn machine() -> String {
+    let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = cpu
+        .lines()
+        .find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    let model = model.map_or("unknown processor", |(_, model)| model);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
+    format!("{model}, {cores} cores, {arch} {os}")
+}

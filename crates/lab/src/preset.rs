@@ -1,0 +1,138 @@
+//! Presets: the parameters of a run as data.
+//!
+//! A preset is a TOML file with a seed and one section for each experiment. `quick` and `paper` are
+//! compiled in; any other file can be named instead. Which sections there are is what `quick` says.
+
+use anyhow::{Context, Result, bail, ensure};
+use serde::de::DeserializeOwned;
+use std::path::Path;
+
+const QUICK: &str = include_str!("../../../presets/quick.toml");
+const PAPER: &str = include_str!("../../../presets/paper.toml");
+
+/// Parameters for every experiment.
+#[derive(Debug, Clone)]
+pub struct Preset {
+    /// `quick`, `paper`, or the stem of a file's name.
+    pub name: String,
+    /// The root of all seeds.
+    pub seed: u64,
+    sections: toml::Table,
+}
+
+impl Preset {
+    /// The preset `quick` or `paper`, or the one in the file of that name.
+    ///
+    /// # Errors
+    /// A missing file, text that is not TOML, a key that means nothing.
+    pub fn load(name: &str) -> Result<Self> {
+        match name {
+            "quick" => Self::parse(name, QUICK),
+            "paper" => Self::parse(name, PAPER),
+            file => {
+                let text = std::fs::read_to_string(file).with_context(|| {
+                    format!("--preset {file}: neither quick, paper nor a file that can be read")
+                })?;
+                let stem = Path::new(file).file_stem().unwrap_or_default();
+                Self::parse(&stem.to_string_lossy(), &text)
+                    .with_context(|| format!("--preset {file}"))
+            }
+        }
+    }
+
+    fn parse(name: &str, text: &str) -> Result<Self> {
+        let mut sections: toml::Table = text.parse().map_err(one_line)?;
+        let seed = match sections.remove("seed") {
+            None => bail!("no seed; add a line such as: seed = 1"),
+            Some(seed) => seed
+                .try_into()
+                .context("seed is not an integer from 0 to 2^63 - 1")?,
+        };
+        let known: toml::Table = QUICK.parse().expect("the compiled-in preset is valid");
+        for section in sections.keys() {
+            ensure!(
+                known.contains_key(section),
+                "unknown key `{section}`; the sections are: {}",
+                known
+                    .keys()
+                    .filter(|key| *key != "seed")
+                    .cloned()
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            );
+        }
+        Ok(Self {
+            name: name.to_owned(),
+            seed,
+            sections,
+        })
+    }
+
+    /// The parameters of one experiment. `T` should deny unknown fields.
+    ///
+    /// # Errors
+    /// A missing section, or a key that is unknown, missing or of another type.
+    pub fn section<T: DeserializeOwned>(&self, experiment: &str) -> Result<T> {
+        let section = self.sections.get(experiment);
+        let section =
+            section.with_context(|| format!("preset {}: no section [{experiment}]", self.name))?;
+        T::deserialize(section.clone())
+            .map_err(one_line)
+            .with_context(|| format!("preset {}, section [{experiment}]", self.name))
+    }
+}
+
+/// The message of a TOML error without the picture of the place.
+fn one_line(error: toml::de::Error) -> anyhow::Error {
+    anyhow::anyhow!("{}", error.message().replace('\n', ", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(text: &str) -> String {
+        format!("{:#}", Preset::parse("mine", text).unwrap_err())
+    }
+
+    #[test]
+    fn the_compiled_in_presets_have_the_same_sections() {
+        let sections = |name| {
+            let preset = Preset::load(name).unwrap();
+            preset.sections.keys().cloned().collect::<Vec<_>>()
+        };
+        assert_eq!(sections("quick"), sections("paper"));
+    }
+
+    #[test]
+    fn wrong_presets_are_refused_in_one_line() {
+        assert!(message("").contains("no seed"));
+        assert!(message("seed = -1").contains("seed is not"));
+        assert!(message("seed = 1\n[coverag]").contains("unknown key `coverag`"));
+        assert!(!message("seed = 1\nx = = 2").contains('\n'));
+        assert!(Preset::load("no-such-file.toml").is_err());
+    }
+
+    #[test]
+    fn a_section_may_be_missing_or_wrong() {
+        #[derive(Debug, serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Raw {
+            #[allow(dead_code)]
+            replicates: u64,
+        }
+        let of = |text: &str| {
+            let preset = Preset::parse("mine", text).unwrap();
+            format!(
+                "{:#}",
+                preset.section::<Raw>("mnist-approximation").unwrap_err()
+            )
+        };
+        assert!(of("seed = 1").contains("no section [mnist-approximation]"));
+        assert!(
+            of("seed = 1\n[mnist-approximation]\nreplicate = 2")
+                .contains("unknown field `replicate`")
+        );
+        assert!(of("seed = 1\n[mnist-approximation]\nreplicates = 'x'").contains("invalid type"));
+    }
+}
