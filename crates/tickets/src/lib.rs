@@ -1,1 +1,16 @@
-//! To come.
+//! Networks and how to compute with them: the mathematics between subset sums and experiments.
+//!
+//! A [`Network`] is a fully connected ReLU network. It is read from and written to the bytes of a
+//! safetensors file with PyTorch's tensor names, and evaluated by [`Network::forward`].
+//! [`matrix`] holds the row-major [`Matrix`] and its products, which training shares.
+//!
+//! The crate knows no files, no flags, no threads and no clock.
+
+pub mod matrix;
+mod names;
+mod network;
+mod tensor_file;
+
+pub use matrix::Matrix;
+pub use network::{Dense, Network, NetworkError, relu};
+pub use tensor_file::TensorFileError;

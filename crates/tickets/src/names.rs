@@ -1,0 +1,71 @@
+//! The order of layer names: as a person counts, `fc2` before `fc10`.
+
+use std::cmp::Ordering;
+
+/// A stretch of a name. Numbers come before text; a number with more digits is the larger one.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Part<'a> {
+    Number { digits: usize, value: &'a str },
+    Text(&'a str),
+}
+
+/// Compares names with their runs of digits read as numbers of any length.
+///
+/// Names that differ in leading zeros alone fall back to the order of their characters, so only
+/// equal names compare as equal.
+pub(crate) fn natural_order(left: &str, right: &str) -> Ordering {
+    parts(left).cmp(parts(right)).then(left.cmp(right))
+}
+
+fn parts(name: &str) -> impl Iterator<Item = Part<'_>> {
+    let is_digit = |character: char| character.is_ascii_digit();
+    let mut rest = name;
+    std::iter::from_fn(move || {
+        let first = rest.chars().next()?;
+        let end = rest.find(|character| is_digit(character) != is_digit(first));
+        let (part, after) = rest.split_at(end.unwrap_or(rest.len()));
+        rest = after;
+        Some(if is_digit(first) {
+            let value = part.trim_start_matches('0');
+            let digits = value.len();
+            Part::Number { digits, value }
+        } else {
+            Part::Text(part)
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_count_as_numbers() {
+        let ordered = [
+            "",
+            "0",
+            "2",
+            "10",
+            "123456789012345678901234567890",
+            "fc",
+            "fc1",
+            "fc01a",
+            "fc1b",
+            "fc2",
+            "fc10",
+            "layers.2.fc1",
+            "layers.10.fc0",
+            "\u{e9}1",
+        ];
+        for pair in ordered.windows(2) {
+            assert_eq!(natural_order(pair[0], pair[1]), Ordering::Less, "{pair:?}");
+            assert_eq!(natural_order(pair[1], pair[0]), Ordering::Greater);
+        }
+    }
+
+    #[test]
+    fn only_equal_names_are_equal() {
+        assert_eq!(natural_order("fc1", "fc1"), Ordering::Equal);
+        assert_eq!(natural_order("fc01", "fc1"), Ordering::Less);
+    }
+}
