@@ -2,6 +2,7 @@
 
 use crate::preset::Preset;
 use anyhow::Result;
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -49,8 +50,15 @@ impl Flags {
     }
 }
 
-/// Ends a binary: 0, or 2 after one line on standard error. With `RUST_BACKTRACE` set the whole
-/// chain of causes is printed. A reader that closed the pipe has seen enough, so that is a success.
+/// Prints data to standard output.
+///
+/// # Errors
+/// A closed pipe, which [`exit_code`] takes as a success, or a full disk.
+pub fn print(text: &str) -> Result<()> {
+    Ok(writeln!(std::io::stdout(), "{text}")?)
+}
+
+/// Ends a binary: 0, or 2 after one line on standard error with the whole chain of causes. A reader that closed the pipe has seen enough, so that is a success.
 pub fn exit_code(result: Result<()>) -> ExitCode {
     let Err(error) = result else {
         return ExitCode::SUCCESS;
@@ -62,10 +70,6 @@ pub fn exit_code(result: Result<()>) -> ExitCode {
     if broken_pipe {
         return ExitCode::SUCCESS;
     }
-    if std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0") {
-        eprintln!("error: {error:?}");
-    } else {
-        eprintln!("error: {error:#}");
-    }
+    eprintln!("error: {error:#}");
     ExitCode::from(2)
 }

@@ -14,5 +14,5 @@ mod runner;
 pub mod table;
 
 pub use experiment::{Experiment, Row, Rows};
-pub use flags::{Flags, exit_code};
-pub use runner::{Outcome, run};
+pub use flags::{Flags, exit_code, print};
+pub use runner::{Outcome, run, write_whole};

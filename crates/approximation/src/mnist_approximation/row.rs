@@ -59,6 +59,10 @@ pub struct Row {
     pub correct_after: u64,
 }
 
+impl lab::Row for Row {
+    const TABLE: &'static str = "mnist-approximation";
+}
+
 /// What a histogram counts the weights by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -93,4 +97,8 @@ pub struct HistogramRow {
     pub upper: f64,
     /// Weights in the bin.
     pub weights: u64,
+}
+
+impl lab::Row for HistogramRow {
+    const TABLE: &'static str = "mnist-approximation-histogram";
 }

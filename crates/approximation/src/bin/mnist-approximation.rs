@@ -1,0 +1,46 @@
+//! `mnist-approximation`: the paper's Experiment 1.
+
+use anyhow::Result;
+use approximation::mnist_approximation::{Config, Source, report};
+use clap::Parser;
+use lab::{Flags, Outcome, exit_code, run};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Approximates every weight of an MNIST network by a subset of random numbers
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(flatten)]
+    flags: Flags,
+    /// Target network (PyTorch's fc1.weight, fc2.weight, ...) [default: the tracked 784-500-10]
+    #[arg(long, value_name = "FILE.safetensors")]
+    target: Option<PathBuf>,
+    /// Train a new target first and write it to target.safetensors in the results folder
+    #[arg(long, conflicts_with = "target")]
+    train: bool,
+    /// Folder with the four IDX files of another data set, gzipped or plain [default: MNIST]
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+fn approximate(arguments: &Arguments) -> Result<()> {
+    let flags = &arguments.flags;
+    let preset = flags.preset()?;
+    let out = flags.out(&preset);
+    let trained = out.join("target.safetensors");
+    let source = match &arguments.target {
+        Some(file) => Source::File(file),
+        None if arguments.train => Source::Train(&trained),
+        None => Source::Tracked,
+    };
+    let config = Config::new(&preset, source, arguments.data.as_deref())?;
+    if run(&config, &preset, flags)? != Outcome::Listed {
+        lab::print(&report::table(&out)?)?;
+    }
+    Ok(())
+}
+
+fn main() -> ExitCode {
+    exit_code(approximate(&Arguments::parse()))
+}

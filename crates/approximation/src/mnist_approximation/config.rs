@@ -1,0 +1,140 @@
+//! From a preset and a target network to the only configuration that can run.
+
+use super::approximate::Target;
+use super::row::Coefficients;
+use anyhow::{Context, Result, ensure};
+use lab::preset::Preset;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::path::Path;
+use subset_sum::MOST_NONZERO;
+use tickets::Network;
+use training::evaluate;
+use training::mnist::{Mnist, Split};
+
+/// The name of the experiment, of its section in a preset and of its main table.
+pub const NAME: &str = "mnist-approximation";
+
+/// The tracked target: 784-500-10, trained by `mnist-approximation --train`.
+const TRACKED_TARGET: &[u8] = include_bytes!("../../../../data/target-784-500-10.safetensors");
+
+/// The section of a preset, unchecked.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Parameters {
+    /// Which weights share their coefficients: one run of everything for each.
+    pub coefficients: Vec<Coefficients>,
+    /// Numbers of random coefficients a weight (n of the paper).
+    pub candidates: Vec<u32>,
+    /// Tolerances (epsilon of the paper).
+    pub tolerances: Vec<f64>,
+    /// Independent draws of all coefficients.
+    pub replicates: u64,
+}
+
+/// Where the target network comes from.
+#[derive(Debug, Clone, Copy)]
+pub enum Source<'a> {
+    /// The network that is tracked in the repository.
+    Tracked,
+    /// A safetensors file.
+    File(&'a Path),
+    /// A network to be trained now and written to this file.
+    Train(&'a Path),
+}
+
+/// A validated configuration: parameters, target and test images.
+#[derive(Debug)]
+pub struct Config {
+    pub(super) parameters: Parameters,
+    pub(super) seed: u64,
+    pub(super) target: Target,
+    pub(super) test: Split,
+}
+
+impl Config {
+    /// Checks the preset's section and gets the target and the images, from the folder `data` or
+    /// the embedded MNIST.
+    ///
+    /// # Errors
+    /// Parameters out of range; a target that cannot be read, or does not take images and give ten
+    /// classes; images that cannot be read.
+    pub fn new(preset: &Preset, source: Source, data: Option<&Path>) -> Result<Self> {
+        let parameters: Parameters = preset.section(NAME)?;
+        parameters
+            .check()
+            .with_context(|| format!("preset {}, section [{NAME}]", preset.name))?;
+        let images = match data {
+            None => Mnist::embedded(),
+            Some(folder) => Mnist::from_directory(folder),
+        };
+        let test = images.test()?;
+        let network = target(source, &images, preset.seed)?;
+        evaluate::check(&network, &test).context("--target")?;
+        Ok(Self {
+            parameters,
+            seed: preset.seed,
+            target: Target::new(network)?,
+            test,
+        })
+    }
+
+    /// Names the target and the images by their content.
+    pub(super) fn hashes(&self) -> (String, String) {
+        let images = self
+            .test
+            .images
+            .values()
+            .iter()
+            .flat_map(|pixel| pixel.to_le_bytes());
+        let bytes: Vec<u8> = images.chain(self.test.labels.iter().copied()).collect();
+        (hash(&self.target.network().to_safetensors()), hash(&bytes))
+    }
+}
+
+impl Parameters {
+    fn check(&self) -> Result<()> {
+        let most = MOST_NONZERO as u32;
+        ensure!(
+            !self.coefficients.is_empty(),
+            "coefficients: name per-row, per-weight or both"
+        );
+        ensure!(
+            !self.candidates.is_empty(),
+            "candidates: name at least one number"
+        );
+        ensure!(
+            self.candidates.iter().all(|n| (1..=most).contains(n)),
+            "candidates: each must be from 1 to {most}"
+        );
+        ensure!(!self.tolerances.is_empty(), "tolerances: name at least one");
+        ensure!(
+            self.tolerances
+                .iter()
+                .all(|tolerance| (1e-12..=1024.0).contains(tolerance)),
+            "tolerances: each must be from 1e-12 to 1024"
+        );
+        ensure!(self.replicates > 0, "replicates: must be at least 1");
+        Ok(())
+    }
+}
+
+fn target(source: Source, images: &Mnist, seed: u64) -> Result<Network> {
+    let network = match source {
+        Source::Tracked => Network::from_safetensors(TRACKED_TARGET)?,
+        Source::File(path) => read(path).with_context(|| format!("--target {}", path.display()))?,
+        Source::Train(path) => super::train::train(path, images, seed)?,
+    };
+    Ok(network)
+}
+
+fn read(path: &Path) -> Result<Network> {
+    ensure!(!path.is_dir(), "is a folder; name a .safetensors file");
+    let bytes = std::fs::read(path)?;
+    Ok(Network::from_safetensors(&bytes)?)
+}
+
+fn hash(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,196 @@
+//! A unit of work: one draw of all coefficients, and every selection rule on it.
+
+use super::approximate::{Approximation, Draw, Rule, approximate};
+use super::config::{Config, NAME};
+use super::row::{Coefficients, HistogramRow, Quantity, Row, Selection};
+use anyhow::Result;
+use lab::{Experiment, Rows};
+use rayon::prelude::*;
+use subset_sum::grid;
+use tickets::Network;
+use training::evaluate;
+
+/// One draw of all coefficients.
+#[derive(Debug, Clone, Copy)]
+pub struct Unit {
+    coefficients: Coefficients,
+    candidates: u32,
+    replicate: u64,
+}
+
+impl Experiment for Config {
+    const NAME: &'static str = NAME;
+    const SCHEMA: u32 = 1;
+    type Unit = Unit;
+
+    fn configuration(&self) -> serde_json::Value {
+        let (target, images) = self.hashes();
+        serde_json::json!({
+            "parameters": self.parameters,
+            "seed": self.seed,
+            "target": target,
+            "images": images,
+        })
+    }
+
+    /// The most expensive units come first, so that the cores finish together.
+    fn units(&self) -> Vec<Unit> {
+        let mut units = Vec::new();
+        for &candidates in self.parameters.candidates.iter().rev() {
+            for &coefficients in self.parameters.coefficients.iter().rev() {
+                units.extend((1..=self.parameters.replicates).map(|replicate| Unit {
+                    coefficients,
+                    candidates,
+                    replicate,
+                }));
+            }
+        }
+        units
+    }
+
+    fn key(&self, unit: &Unit) -> String {
+        let coefficients = match unit.coefficients {
+            Coefficients::PerRow => "per-row",
+            Coefficients::PerWeight => "per-weight",
+        };
+        format!(
+            "{coefficients}/n={}/replicate={}",
+            unit.candidates, unit.replicate
+        )
+    }
+
+    fn compute(&self, unit: &Unit, rows: &mut Rows) -> Result<()> {
+        let draw = Draw {
+            coefficients: unit.coefficients,
+            candidates: unit.candidates as usize,
+            seed: self.seed,
+            replicate: unit.replicate,
+        };
+        let before = self.correct(self.target.network());
+        for (rule, tolerances) in self.rules() {
+            let approximation = approximate(&self.target, draw, rule)?;
+            rows.measure(&rule.name(), approximation.core_seconds);
+            let after = self.correct(&approximation.network);
+            for tolerance in tolerances {
+                let rule = Rule { tolerance, ..rule };
+                let row = self.row(unit, rule, &approximation, before, after);
+                rows.push(&row)?;
+                if unit.replicate == 1 {
+                    let bins = histogram(&row, &approximation);
+                    bins.iter().try_for_each(|bin| rows.push(bin))?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Config {
+    /// Every rule with the tolerances that its result is held against. The closest subset does not
+    /// depend on the tolerance, so one approximation serves all of them.
+    fn rules(&self) -> Vec<(Rule, Vec<f64>)> {
+        let tolerances = &self.parameters.tolerances;
+        let closest = Rule {
+            selection: Selection::Closest,
+            tolerance: tolerances[0],
+            small_to_zero: false,
+        };
+        let mut rules = vec![(closest, tolerances.clone())];
+        for (selection, small_to_zero) in [
+            (Selection::Closest, true),
+            (Selection::SmallestFeasible, false),
+            (Selection::FirstFeasible, false),
+        ] {
+            rules.extend(tolerances.iter().map(|&tolerance| {
+                let rule = Rule {
+                    selection,
+                    tolerance,
+                    small_to_zero,
+                };
+                (rule, vec![tolerance])
+            }));
+        }
+        rules
+    }
+
+    /// Test images that a network classifies correctly.
+    fn correct(&self, network: &Network) -> u64 {
+        let images = self.test.labels.len();
+        let starts: Vec<usize> = (0..images).step_by(IMAGES_AT_ONCE).collect();
+        let part = |start: usize| start..images.min(start + IMAGES_AT_ONCE);
+        let correct = starts
+            .into_par_iter()
+            .map(|start| evaluate::correct(network, &self.test, part(start)));
+        correct.sum::<usize>() as u64
+    }
+
+    fn row(
+        &self,
+        unit: &Unit,
+        rule: Rule,
+        approximation: &Approximation,
+        correct_before: u64,
+        correct_after: u64,
+    ) -> Row {
+        let errors = &approximation.errors;
+        let tolerance = rule.tolerance_in_units();
+        let largest = errors.iter().copied().max().unwrap_or(0);
+        // Integers add up to the same sum in any order.
+        let sum: i128 = errors.iter().map(|&error| i128::from(error)).sum();
+        Row {
+            coefficients: unit.coefficients,
+            candidates: unit.candidates,
+            selection: rule.selection,
+            tolerance: rule.tolerance,
+            small_to_zero: rule.small_to_zero,
+            replicate: unit.replicate,
+            weights: errors.len() as u64,
+            initial_parameters: errors.len() as u64 * u64::from(unit.candidates),
+            infeasible: errors.iter().filter(|&&error| error > tolerance).count() as u64,
+            kept_parameters: approximation
+                .sizes
+                .iter()
+                .map(|&size| u64::from(size))
+                .sum(),
+            max_error: grid::to_f64(largest),
+            mean_error: sum as f64 / errors.len() as f64 / grid::ONE as f64,
+            test_images: self.test.labels.len() as u64,
+            correct_before,
+            correct_after,
+        }
+    }
+}
+
+/// Images that one thread classifies at once.
+const IMAGES_AT_ONCE: usize = 4 * evaluate::BATCH;
+
+/// Both histograms of an approximation, without their empty bins.
+fn histogram(row: &Row, approximation: &Approximation) -> Vec<HistogramRow> {
+    let bin = |quantity, lower, upper, weights| HistogramRow {
+        coefficients: row.coefficients,
+        candidates: row.candidates,
+        selection: row.selection,
+        tolerance: row.tolerance,
+        small_to_zero: row.small_to_zero,
+        replicate: row.replicate,
+        quantity,
+        lower,
+        upper,
+        weights,
+    };
+    // Bin 0 holds exact hits, bin b errors of b binary digits: 2^(b-1) to 2^b units.
+    let (mut by_digits, mut by_size) = ([0; 65], [0; 65]);
+    for (error, size) in approximation.errors.iter().zip(&approximation.sizes) {
+        by_digits[(64 - error.leading_zeros()) as usize] += 1;
+        by_size[usize::from(*size)] += 1;
+    }
+    let power = |digits: usize| (digits as f64).exp2() / grid::ONE as f64;
+    let errors = by_digits.iter().enumerate().map(|(digits, &weights)| {
+        let lower = if digits == 0 { 0.0 } else { power(digits - 1) };
+        bin(Quantity::Error, lower, power(digits), weights)
+    });
+    let sizes = by_size.iter().enumerate();
+    let sizes =
+        sizes.map(|(size, &weights)| bin(Quantity::Kept, size as f64, size as f64 + 1.0, weights));
+    errors.chain(sizes).filter(|bin| bin.weights > 0).collect()
+}

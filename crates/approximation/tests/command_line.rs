@@ -1,0 +1,177 @@
+//! The binary as a user meets it: threads, kills, second runs and wrong input.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+use tickets::{Dense, Matrix, Network};
+
+const PRESET: &str = "seed = 1\n[mnist-approximation]\ncoefficients = ['per-row', 'per-weight']\n\
+                      candidates = [4, 9]\ntolerances = [0.01, 0.1]\nreplicates = 2\n";
+
+fn command(folder: &Path, preset: &str) -> Command {
+    let file = folder.join("small.toml");
+    std::fs::write(&file, preset).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mnist-approximation"));
+    command.current_dir(folder).arg("--preset").arg(file);
+    command
+}
+
+fn csv(folder: &Path, out: &str) -> Vec<Vec<u8>> {
+    let tables = [
+        "mnist-approximation.csv",
+        "mnist-approximation-histogram.csv",
+    ];
+    tables
+        .map(|table| std::fs::read(folder.join(out).join(table)).unwrap())
+        .into()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn threads_kills_and_second_runs_do_not_change_a_byte() {
+    let folder = TempDir::new().unwrap();
+    let run = |out: &str, threads: &str| {
+        let mut command = command(folder.path(), PRESET);
+        command
+            .args(["--out", out, "--threads", threads])
+            .output()
+            .unwrap()
+    };
+    let output = run("one", "1");
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("authors, per row, Gurobi"));
+    assert!(run("two", "2").status.success());
+    assert_eq!(csv(folder.path(), "one"), csv(folder.path(), "two"));
+
+    kill_in_the_middle(folder.path(), "killed");
+    let output = run("killed", "2");
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(
+        !stderr(&output).contains(" 0 resumed"),
+        "{}",
+        stderr(&output)
+    );
+    assert_eq!(csv(folder.path(), "one"), csv(folder.path(), "killed"));
+
+    let output = run("one", "2");
+    assert!(
+        stderr(&output).contains("nothing to do"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+/// Kills a run when the first unit is on disk, long before the last one is.
+fn kill_in_the_middle(folder: &Path, out: &str) {
+    let partial = folder.join(out).join("mnist-approximation.csv.partial");
+    let mut child = command(folder, PRESET)
+        .args(["--out", out, "--threads", "1"])
+        .spawn()
+        .unwrap();
+    let started = Instant::now();
+    while !std::fs::read_to_string(&partial)
+        .unwrap_or_default()
+        .contains("\tdone")
+    {
+        assert!(
+            started.elapsed() < Duration::from_secs(120),
+            "no unit was finished"
+        );
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(partial.exists(), "the run ended before it could be killed");
+}
+
+/// Asserts exit code 2 and one line that holds all of `words`.
+fn refused(output: &Output, words: &[&str]) {
+    let message = stderr(output);
+    assert_eq!(output.status.code(), Some(2), "{message}");
+    assert_eq!(message.trim_end().lines().count(), 1, "{message}");
+    for word in words {
+        assert!(message.contains(word), "`{word}` is not in: {message}");
+    }
+}
+
+fn network_file(
+    folder: &Path,
+    name: &str,
+    shape: [usize; 3],
+    change: impl Fn(&mut Vec<u8>),
+) -> PathBuf {
+    let layer = |name: &str, rows, columns| Dense {
+        name: name.to_owned(),
+        weight: Matrix::new(
+            rows,
+            columns,
+            (0..rows * columns).map(|i| i as f32 * 1e-6).collect(),
+        ),
+        bias: None,
+    };
+    let [inputs, hidden, outputs] = shape;
+    let layers = vec![layer("fc1", hidden, inputs), layer("fc2", outputs, hidden)];
+    let mut bytes = Network::new(layers).unwrap().to_safetensors();
+    change(&mut bytes);
+    let path = folder.join(name);
+    std::fs::write(&path, bytes).unwrap();
+    path
+}
+
+#[test]
+fn targets_that_cannot_be_used_are_refused_in_one_line() {
+    let folder = TempDir::new().unwrap();
+    let run = |target: &Path| {
+        let mut command = command(folder.path(), PRESET);
+        command.arg("--target").arg(target).output().unwrap()
+    };
+    let good = [784, 3, 10];
+    let file = |name, shape, change: &dyn Fn(&mut Vec<u8>)| {
+        network_file(folder.path(), name, shape, change)
+    };
+    let shape = file("shape.safetensors", [20, 3, 10], &|_| {});
+    refused(&run(&shape), &["--target", "20 inputs", "784 pixels"]);
+    let short = file("short.safetensors", good, &|bytes| {
+        bytes.truncate(bytes.len() / 2)
+    });
+    refused(&run(&short), &["--target", "short.safetensors"]);
+    let not_a_number = |bytes: &mut Vec<u8>| {
+        let end = bytes.len();
+        bytes[end - 4..].copy_from_slice(&f32::NAN.to_le_bytes());
+    };
+    let nan = file("nan.safetensors", good, &not_a_number);
+    refused(&run(&nan), &["--target", "nan.safetensors", "fc2", "NaN"]);
+    let large = |bytes: &mut Vec<u8>| {
+        let end = bytes.len();
+        bytes[end - 4..].copy_from_slice(&2000_f32.to_le_bytes());
+    };
+    let huge = file("huge.safetensors", good, &large);
+    refused(&run(&huge), &["fc2", "2000", "rescale"]);
+    refused(&run(folder.path()), &["--target", "folder"]);
+    refused(&run(&folder.path().join("absent")), &["--target", "absent"]);
+}
+
+#[test]
+fn presets_and_folders_that_cannot_be_used_are_refused_in_one_line() {
+    let folder = TempDir::new().unwrap();
+    let run = |preset: &str| command(folder.path(), preset).output().unwrap();
+    refused(
+        &run(&PRESET.replace("replicates", "replicate")),
+        &["unknown field `replicate`"],
+    );
+    refused(
+        &run(&PRESET.replace("[4, 9]", "[0]")),
+        &["candidates", "from 1 to 50"],
+    );
+    refused(&run(&PRESET.replace("0.01", "-1.0")), &["tolerances"]);
+    refused(&run(&PRESET.replace("'per-row'", "'rows'")), &["per-row"]);
+    let mut data = command(folder.path(), PRESET);
+    refused(
+        &data.args(["--data", "nowhere"]).output().unwrap(),
+        &["nowhere", "t10k-images"],
+    );
+}

@@ -1,0 +1,179 @@
+//! The runner on a toy experiment: same bytes whatever happens on the way.
+
+use anyhow::{Result, bail};
+use lab::{Experiment, Flags, Outcome, Row, Rows, preset::Preset, run, table};
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Squares of 0..count; computing the unit `fails` fails.
+struct Squares {
+    count: u64,
+    fails: Option<u64>,
+    computed: AtomicUsize,
+}
+
+#[derive(Debug, Serialize, Deserialize, PartialEq)]
+struct Square {
+    number: u64,
+    square: u64,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Odd {
+    number: u64,
+}
+
+impl Row for Square {
+    const TABLE: &'static str = "squares";
+}
+
+impl Row for Odd {
+    const TABLE: &'static str = "squares-odd";
+}
+
+impl Experiment for Squares {
+    const NAME: &'static str = "squares";
+    const SCHEMA: u32 = 1;
+    type Unit = u64;
+
+    fn configuration(&self) -> serde_json::Value {
+        serde_json::json!({ "count": self.count })
+    }
+
+    fn units(&self) -> Vec<u64> {
+        (0..self.count).collect()
+    }
+
+    fn key(&self, unit: &u64) -> String {
+        format!("number={unit}")
+    }
+
+    fn compute(&self, &number: &u64, rows: &mut Rows) -> Result<()> {
+        if self.fails == Some(number) {
+            bail!("no luck");
+        }
+        self.computed.fetch_add(1, Ordering::Relaxed);
+        let square = number * number;
+        rows.push(&Square { number, square })?;
+        if number % 2 == 1 {
+            rows.push(&Odd { number })?;
+        }
+        rows.measure("seconds", 0.5);
+        Ok(())
+    }
+}
+
+fn squares(count: u64) -> Squares {
+    Squares {
+        count,
+        fails: None,
+        computed: AtomicUsize::new(0),
+    }
+}
+
+fn flags(out: &Path, threads: u16, fresh: bool) -> Flags {
+    Flags {
+        preset: "quick".to_owned(),
+        seed: None,
+        threads: Some(threads),
+        out: Some(out.to_owned()),
+        fresh,
+        list: false,
+        quiet: true,
+    }
+}
+
+fn go(experiment: &Squares, flags: &Flags) -> Result<Outcome> {
+    run(experiment, &Preset::load("quick")?, flags)
+}
+
+fn bytes(out: &Path) -> (Vec<u8>, Vec<u8>) {
+    let read = |name: &str| std::fs::read(out.join(name)).unwrap();
+    (read("squares.csv"), read("squares-odd.csv"))
+}
+
+#[test]
+fn rows_come_in_unit_order_whatever_the_threads() {
+    let (one, four) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    go(&squares(100), &flags(one.path(), 1, false)).unwrap();
+    go(&squares(100), &flags(four.path(), 4, false)).unwrap();
+    assert_eq!(bytes(one.path()), bytes(four.path()));
+    let rows: Vec<Square> = table::read(one.path()).unwrap();
+    assert!(rows.iter().map(|row| row.number).eq(0..100));
+    assert_eq!(table::read::<Odd>(one.path()).unwrap().len(), 50);
+    assert!(!one.path().join("squares.csv.partial").exists());
+}
+
+#[test]
+fn a_run_that_is_there_is_not_computed_again() {
+    let out = tempfile::tempdir().unwrap();
+    let first = go(&squares(5), &flags(out.path(), 2, false)).unwrap();
+    let again = squares(5);
+    let second = go(&again, &flags(out.path(), 2, false)).unwrap();
+    assert_eq!((first, second), (Outcome::Computed, Outcome::AlreadyThere));
+    assert_eq!(again.computed.into_inner(), 0);
+    let fresh = squares(5);
+    go(&fresh, &flags(out.path(), 2, true)).unwrap();
+    assert_eq!(fresh.computed.into_inner(), 5);
+}
+
+#[test]
+fn a_failed_unit_loses_nothing_and_the_run_goes_on_from_there() {
+    let (out, whole) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let failing = Squares {
+        fails: Some(7),
+        ..squares(20)
+    };
+    let error = go(&failing, &flags(out.path(), 1, false)).unwrap_err();
+    assert_eq!(format!("{error:#}"), "squares, unit number=7: no luck");
+    let rest = squares(20);
+    go(&rest, &flags(out.path(), 1, false)).unwrap();
+    assert_eq!(rest.computed.into_inner(), 13);
+    go(&squares(20), &flags(whole.path(), 1, false)).unwrap();
+    assert_eq!(bytes(out.path()), bytes(whole.path()));
+}
+
+#[test]
+fn other_parameters_never_mix_into_a_folder() {
+    let out = tempfile::tempdir().unwrap();
+    go(&squares(5), &flags(out.path(), 1, false)).unwrap();
+    let before = bytes(out.path());
+    let error = go(&squares(6), &flags(out.path(), 1, false))
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("other parameters (count 5 there, 6 now)"),
+        "{error}"
+    );
+    assert_eq!(bytes(out.path()), before);
+    // A fresh run that is cut off leaves nothing of the old one to be taken for its own.
+    let failing = Squares {
+        fails: Some(3),
+        ..squares(6)
+    };
+    assert!(go(&failing, &flags(out.path(), 1, true)).is_err());
+    assert!(!out.path().join("squares.csv").exists());
+    go(&squares(6), &flags(out.path(), 1, false)).unwrap();
+    assert_eq!(table::read::<Square>(out.path()).unwrap().len(), 6);
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_named() {
+    let out = tempfile::tempdir().unwrap();
+    let file = out.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let error = go(&squares(5), &flags(&file.join("results"), 1, false)).unwrap_err();
+    assert!(error.to_string().contains("--out"), "{error}");
+}
+
+#[test]
+fn a_table_of_other_columns_is_not_read() {
+    let out = tempfile::tempdir().unwrap();
+    std::fs::write(out.path().join("squares.csv"), "number\n1\n").unwrap();
+    let error = format!("{:#}", table::read::<Square>(out.path()).unwrap_err());
+    assert!(
+        error.contains("--fresh") && error.contains("square"),
+        "{error}"
+    );
+}
