@@ -1,1 +1,115 @@
-//! To come.
+//! Figures: rows of CSV in, SVG and PNG out.
+//!
+//! A figure reads rows and nothing else, so it can be drawn again without a run. Each experiment
+//! has a module that turns its rows into descriptions of figures; `chart` holds their vocabulary
+//! and draws them.
+
+mod chart;
+mod mnist_approximation;
+mod spread;
+mod wording;
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use chart::{Figure, render};
+
+/// Draws every figure whose rows are in the folder `results`: NAME.svg and NAME.png in the folder
+/// `into`, which is created. Returns the files that were written.
+///
+/// A missing CSV leaves its figures out. Each file appears whole or not at all.
+///
+/// # Errors
+/// If a CSV is damaged or foreign (the message names file, line and cure), if its rows leave
+/// nothing to draw, or if a file cannot be written.
+pub fn draw_all(results: &Path, into: &Path) -> Result<Vec<PathBuf>> {
+    let figures = mnist_approximation::figures(results)?;
+    fs::create_dir_all(into).with_context(|| format!("cannot create {}", into.display()))?;
+    let mut written = Vec::new();
+    for figure in &figures {
+        written.extend(write(figure, into)?);
+    }
+    Ok(written)
+}
+
+fn write(figure: &Figure, into: &Path) -> Result<[PathBuf; 2]> {
+    let files = [
+        (
+            into.join(figure.name).with_extension("svg"),
+            render::svg(figure)?.into_bytes(),
+        ),
+        (
+            into.join(figure.name).with_extension("png"),
+            render::png(figure)?,
+        ),
+    ];
+    for (path, bytes) in &files {
+        lab::write_whole(path, |file| Ok(file.write_all(bytes)?))?;
+    }
+    Ok(files.map(|(path, _)| path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEADER: &str = "coefficients,candidates,selection,tolerance,small_to_zero,replicate,weights,\
+        initial_parameters,infeasible,kept_parameters,max_error,mean_error,test_images,correct_before,correct_after";
+    const LINES: [&str; 2] = [
+        "per-row,8,closest,0.01,false,1,397000,3176000,20000,990000,0.09,0.0025,10000,9719,9000",
+        "per-row,21,closest,0.01,false,1,397000,8337000,0,3900000,0.0001,0.000002,10000,9719,9719",
+    ];
+
+    fn results(lines: &[&str]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        let text = format!("{HEADER}\n{}\n", lines.join("\n"));
+        fs::write(folder.path().join("mnist-approximation.csv"), text).unwrap();
+        folder
+    }
+
+    #[test]
+    fn figures_whose_rows_exist_are_drawn_and_nothing_else_is_left() {
+        let folder = results(&LINES);
+        let into = folder.path().join("deep/figures");
+        let mut written = draw_all(folder.path(), &into).unwrap();
+        let names = ["accuracy", "tolerance"].map(|name| format!("mnist-approximation-{name}"));
+        let expected: Vec<PathBuf> = names
+            .iter()
+            .flat_map(|name| {
+                ["svg", "png"].map(|extension| into.join(format!("{name}.{extension}")))
+            })
+            .collect();
+        assert_eq!(written, expected);
+        let mut found: Vec<PathBuf> = fs::read_dir(&into)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        found.sort();
+        written.sort();
+        assert_eq!(found, written);
+        let png = fs::read(into.join("mnist-approximation-accuracy.png")).unwrap();
+        assert!(png.starts_with(b"\x89PNG"));
+    }
+
+    #[test]
+    fn no_results_are_no_figures() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(
+            draw_all(folder.path(), &folder.path().join("figures"))
+                .unwrap()
+                .is_empty()
+        );
+    }
+
+    #[test]
+    fn a_damaged_file_is_named_with_line_and_cure() {
+        let folder = results(&[LINES[0], "per-row,21,nearest"]);
+        let error = format!("{:#}", draw_all(folder.path(), folder.path()).unwrap_err());
+        for part in ["mnist-approximation.csv, line 3", "--fresh"] {
+            assert!(error.contains(part), "{error}");
+        }
+    }
+}

@@ -1,7 +1,9 @@
 //! CSV files back into rows.
 
 use crate::Row;
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
+use std::fs::File;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// Where the table of `R` stands in a results folder.
@@ -9,24 +11,102 @@ pub fn path<R: Row>(results: &Path) -> PathBuf {
     results.join(format!("{}.csv", R::TABLE))
 }
 
-/// All rows of the table of `R` in a results folder.
+/// All rows of the table of `R` in a results folder, `None` if there is no such file.
 ///
 /// # Errors
-/// A missing or unreadable file; a header or line that is not the table's, with the line's number.
-pub fn read<R: Row>(results: &Path) -> Result<Vec<R>> {
+/// A file that cannot be read, holds rows of another kind, or none: the message names file, line and
+/// cure.
+pub fn read<R: Row>(results: &Path) -> Result<Option<Vec<R>>> {
     let path = path::<R>(results);
     let shown = path.display();
-    let mut reader =
-        csv::Reader::from_path(&path).with_context(|| format!("cannot read {shown}"))?;
-    let rows = reader
+    let input = match File::open(&path) {
+        Ok(input) => input,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error).with_context(|| shown.to_string()),
+    };
+    let rows = csv::Reader::from_reader(input)
         .deserialize()
-        .collect::<Result<Vec<R>, _>>()
-        .with_context(|| {
-            format!("{shown} does not hold this version's rows; make it anew with --fresh")
-        })?;
+        .collect::<csv::Result<Vec<R>>>()
+        .map_err(|error| foreign(&path, &error))?;
     ensure!(
         !rows.is_empty(),
-        "{shown} has no rows; make it anew with --fresh"
+        "{shown} has no rows: run its experiment again with --fresh"
     );
-    Ok(rows)
+    Ok(Some(rows))
+}
+
+fn foreign(path: &Path, error: &csv::Error) -> anyhow::Error {
+    let line = error
+        .position()
+        .map_or(String::new(), |at| format!(", line {}", at.line()));
+    let reason = match error.kind() {
+        csv::ErrorKind::Deserialize { err, .. } => err.to_string(),
+        _ => error.to_string(),
+    };
+    anyhow!(
+        "{}{line}: {reason}; the file is damaged or from another version: run its experiment again with --fresh",
+        path.display()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+    struct Pair {
+        left: u32,
+        right: f64,
+    }
+
+    impl Row for Pair {
+        const TABLE: &'static str = "pairs";
+    }
+
+    fn read_text(text: &[u8]) -> Result<Option<Vec<Pair>>> {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("pairs.csv"), text).unwrap();
+        read(folder.path())
+    }
+
+    #[test]
+    fn rows_are_found_by_the_names_of_their_columns() {
+        let rows = read_text(b"right,left\n0.5,1\n1e-9,2\n").unwrap();
+        assert_eq!(
+            rows,
+            Some(vec![
+                Pair {
+                    left: 1,
+                    right: 0.5
+                },
+                Pair {
+                    left: 2,
+                    right: 1e-9
+                }
+            ])
+        );
+    }
+
+    #[test]
+    fn a_missing_file_is_no_error() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(read::<Pair>(folder.path()).unwrap(), None);
+    }
+
+    #[test]
+    fn errors_name_file_line_and_cure() {
+        for (text, line) in [
+            (&b"left,right\n1,2\n3,x\n"[..], ", line 3"),
+            (b"left,right\n1,2\n3\n", ", line 3"),
+            (b"left,right\n1,2\n3,\xff\n", ", line 3"),
+            (b"left,other\n1,2\n", ", line 2"),
+            (b"left,right\n", ""),
+            (b"", ""),
+        ] {
+            let message = read_text(text).unwrap_err().to_string();
+            for part in ["pairs.csv", line, "--fresh"] {
+                assert!(message.contains(part), "{message} lacks {part}");
+            }
+        }
+    }
 }

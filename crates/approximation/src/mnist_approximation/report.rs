@@ -31,9 +31,9 @@ const AUTHORS: [&str; 9] = [
 /// # Errors
 /// Rows that are missing or cannot be read.
 pub fn table(results: &Path) -> Result<String> {
-    let rows: Vec<Row> = table::read(results)?;
-    let meta = Meta::read(results, NAME)?
-        .with_context(|| format!("{}: no finished {NAME}", results.display()))?;
+    let missing = || format!("{}: no finished {NAME}", results.display());
+    let rows: Vec<Row> = table::read(results)?.with_context(missing)?;
+    let meta = Meta::read(results, NAME)?.with_context(missing)?;
     let candidates = rows.iter().map(|row| row.candidates).max();
     let mut table = Table::new();
     table.load_style(presets::ASCII_MARKDOWN);

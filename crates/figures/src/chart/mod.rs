@@ -1,0 +1,220 @@
+//! The vocabulary of charts: a figure is data, and one renderer draws every figure.
+//!
+//! An experiment describes a [`Figure`] (panels, axes, series, caption); [`layout`] turns it into a
+//! [`scene`] of strokes and texts in nominal pixels; [`render`] writes the scene as SVG or PNG.
+
+mod font;
+mod layout;
+mod legend;
+mod panel;
+pub(crate) mod render;
+mod scale;
+mod scene;
+
+#[cfg(test)]
+pub(crate) use layout::tests::assert_legible;
+
+pub(crate) use plotters::style::RGBColor as Color;
+
+/// The colours of Okabe and Ito, which readers with any colour vision can tell apart.
+pub(crate) mod palette {
+    use super::Color;
+
+    pub(crate) const BLACK: Color = Color(0, 0, 0);
+    pub(crate) const BLUE: Color = Color(0, 114, 178);
+    pub(crate) const GREEN: Color = Color(0, 158, 115);
+    pub(crate) const ORANGE: Color = Color(230, 159, 0);
+    pub(crate) const PURPLE: Color = Color(204, 121, 167);
+    pub(crate) const VERMILION: Color = Color(213, 94, 0);
+}
+
+/// A whole figure: panels in rows under a title, above a legend and a caption.
+#[derive(Debug, Clone)]
+pub(crate) struct Figure {
+    /// The stem of the files.
+    pub name: &'static str,
+    pub title: String,
+    /// Panels from top to bottom and from left to right; the rows are equally long.
+    pub rows: Vec<Vec<Panel>>,
+    /// Height of one panel's plotting area in nominal pixels.
+    pub panel_height: f64,
+    /// What is drawn, of how many samples, and from which file.
+    pub caption: String,
+}
+
+/// One pair of axes with its series, drawn in their order.
+#[derive(Debug, Clone)]
+pub(crate) struct Panel {
+    pub title: String,
+    /// Small lines under the title.
+    pub notes: Vec<String>,
+    pub x: Axis,
+    pub y: Axis,
+    pub series: Vec<Series>,
+}
+
+/// What an axis measures. Its range always covers the data of the panel.
+#[derive(Debug, Clone)]
+pub(crate) struct Axis {
+    /// Name and unit; empty for none.
+    pub label: String,
+    pub scale: Scale,
+    /// Where the axis begins, without a margin (unless data lie below).
+    pub start: Option<f64>,
+    /// Further values that the axis shows.
+    pub covers: Vec<f64>,
+}
+
+impl Axis {
+    /// An axis whose range follows from the data alone.
+    pub(crate) fn new(label: &str, scale: Scale) -> Self {
+        let (start, covers) = (None, Vec::new());
+        Axis {
+            label: label.to_owned(),
+            scale,
+            start,
+            covers,
+        }
+    }
+
+    /// The same axis, beginning at a value.
+    pub(crate) fn starting_at(self, start: f64) -> Self {
+        Axis {
+            start: Some(start),
+            ..self
+        }
+    }
+
+    /// The same axis, showing some values whether there are data or not.
+    pub(crate) fn covering(self, covers: Vec<f64>) -> Self {
+        Axis { covers, ..self }
+    }
+}
+
+/// How values become lengths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scale {
+    /// Proportional.
+    Linear,
+    /// Proportional, with ticks at whole numbers only.
+    Whole,
+    /// By the decimal logarithm; exact zeros have a place of their own beside the axis.
+    Log10,
+}
+
+/// One set of data.
+#[derive(Debug, Clone)]
+pub(crate) struct Series {
+    /// Its line in the legend; the same label is listed once for all panels, and none if empty.
+    pub label: String,
+    pub style: Style,
+    pub shape: Shape,
+}
+
+/// How a series looks: never by its colour alone.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Style {
+    pub color: Color,
+    pub dash: Dash,
+    pub marker: Marker,
+}
+
+/// The pattern of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dash {
+    Solid,
+    Dashed,
+    Dotted,
+    Mixed,
+}
+
+/// The sign at a data point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Marker {
+    Disc,
+    Square,
+    Triangle,
+    Diamond,
+}
+
+/// The data of a series.
+#[derive(Debug, Clone)]
+pub(crate) enum Shape {
+    /// Points (x, y) with markers, joined in their order.
+    Line(Vec<(f64, f64)>),
+    /// A shaded band: (x, low, high).
+    Band(Vec<(f64, f64, f64)>),
+    /// A histogram, shaded down to the axis.
+    Steps(Vec<Bin>),
+    /// A reference line across the panel at one x.
+    Vertical(f64),
+    /// A reference line across the panel at one y.
+    Horizontal(f64),
+}
+
+/// A bar of a histogram. On a logarithmic axis the bar from 0 stands for exact zeros.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Bin {
+    pub lower: f64,
+    pub upper: f64,
+    pub height: f64,
+}
+
+impl Panel {
+    /// Every x that the panel shows.
+    fn xs(&self) -> Vec<f64> {
+        let mut values = self.x.covers.clone();
+        for series in &self.series {
+            match &series.shape {
+                Shape::Line(points) => values.extend(points.iter().map(|point| point.0)),
+                Shape::Band(points) => values.extend(points.iter().map(|point| point.0)),
+                Shape::Steps(bins) => values.extend(bins.iter().flat_map(|bin| self.ends(bin))),
+                Shape::Vertical(x) => values.push(*x),
+                Shape::Horizontal(_) => {}
+            }
+        }
+        values
+    }
+
+    /// The ends of a bar; the bar of exact zeros is at 0 alone.
+    fn ends(&self, bin: &Bin) -> [f64; 2] {
+        match self.x.scale {
+            Scale::Log10 if bin.lower <= 0.0 => [0.0; 2],
+            _ => [bin.lower, bin.upper],
+        }
+    }
+
+    /// Every y that the panel shows.
+    fn ys(&self) -> Vec<f64> {
+        let mut values = self.y.covers.clone();
+        for series in &self.series {
+            match &series.shape {
+                Shape::Line(points) => values.extend(points.iter().map(|point| point.1)),
+                Shape::Band(points) => values.extend(points.iter().flat_map(|p| [p.1, p.2])),
+                Shape::Steps(bins) => values.extend(bins.iter().map(|bin| bin.height)),
+                Shape::Vertical(_) => {}
+                Shape::Horizontal(y) => values.push(*y),
+            }
+        }
+        values
+    }
+}
+
+/// Gives panels side by side the same range of x.
+pub(crate) fn share_x(panels: &mut [Panel]) {
+    let all: Vec<f64> = panels.iter().flat_map(Panel::xs).collect();
+    for panel in panels {
+        panel.x.covers.clone_from(&all);
+    }
+}
+
+/// Gives panels side by side the same range of y, and the label to the first one alone.
+pub(crate) fn share_y(panels: &mut [Panel]) {
+    let all: Vec<f64> = panels.iter().flat_map(Panel::ys).collect();
+    for (column, panel) in panels.iter_mut().enumerate() {
+        panel.y.covers.clone_from(&all);
+        if column > 0 {
+            panel.y.label.clear();
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! `reproduce`: every experiment, its figures and its tables, in one command.
+
+use anyhow::Result;
+use approximation::mnist_approximation::{Config, Source, report};
+use clap::Parser;
+use lab::{Flags, Outcome, exit_code, print, run};
+use std::process::ExitCode;
+
+/// Runs every experiment, draws the figures and prints the tables
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(flatten)]
+    flags: Flags,
+}
+
+fn reproduce(arguments: &Arguments) -> Result<()> {
+    let flags = &arguments.flags;
+    let preset = flags.preset()?;
+    let out = flags.out(&preset);
+    let config = Config::new(&preset, Source::Tracked, None)?;
+    match run(&config, &preset, flags)? {
+        Outcome::Listed => return Ok(()),
+        Outcome::AlreadyThere if out.join("figures").is_dir() => {}
+        _ => {
+            for figure in figures::draw_all(&out, &out.join("figures"))? {
+                eprintln!("{}", figure.display());
+            }
+        }
+    }
+    print(&report::table(&out)?)
+}
+
+fn main() -> ExitCode {
+    exit_code(reproduce(&Arguments::parse()))
+}

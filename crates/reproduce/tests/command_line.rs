@@ -1,0 +1,53 @@
+//! `reproduce` as a stranger meets it: rows, figures and a table; nothing to do the second time.
+
+use std::path::Path;
+use std::process::{Command, Output};
+use tempfile::TempDir;
+
+const PRESET: &str = "seed = 1\n[mnist-approximation]\ncoefficients = ['per-row']\n\
+                      candidates = [5, 8]\ntolerances = [0.01]\nreplicates = 1\n";
+
+fn reproduce(folder: &Path, arguments: &[&str]) -> Output {
+    let file = folder.join("small.toml");
+    std::fs::write(&file, PRESET).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_reproduce"));
+    command
+        .current_dir(folder)
+        .arg("--preset")
+        .arg(file)
+        .args(arguments);
+    command.output().unwrap()
+}
+
+#[test]
+fn rows_figures_and_a_table_come_out_once() {
+    let folder = TempDir::new().unwrap();
+    let first = reproduce(folder.path(), &[]);
+    assert!(
+        first.status.success(),
+        "{}",
+        String::from_utf8_lossy(&first.stderr)
+    );
+    let results = folder.path().join("results/small");
+    for file in [
+        "mnist-approximation.csv",
+        "mnist-approximation.meta.json",
+        "figures",
+    ] {
+        assert!(results.join(file).exists(), "no {file}");
+    }
+    let svg = std::fs::read_to_string(results.join("figures/mnist-approximation-accuracy.svg"));
+    assert!(svg.unwrap().contains("</svg>"));
+    assert!(String::from_utf8_lossy(&first.stdout).contains("per row, closest"));
+
+    let again = reproduce(folder.path(), &[]);
+    assert!(String::from_utf8_lossy(&again.stderr).contains("nothing to do"));
+    assert_eq!(first.stdout, again.stdout);
+    let list = reproduce(folder.path(), &["--list"]);
+    assert_eq!(
+        String::from_utf8_lossy(&list.stdout)
+            .matches("done\t")
+            .count(),
+        2
+    );
+}
