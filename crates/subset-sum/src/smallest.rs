@@ -1,7 +1,41 @@
-//! Subset sums kept apart by size, for the subset with the fewest elements.
+//! The closest subset of a given size, for the subset with the fewest elements.
+//!
+//! Most targets need few elements, so the smallest sizes are gone through one by one; beyond them the
+//! subset sums of both halves are kept apart by size and joined.
 
 use crate::half::{SortedSums, closest_pair};
 use crate::subset::Subset;
+
+/// The largest size for [`closest_small`].
+pub(crate) const SMALL: usize = 2;
+
+/// Of the subsets with exactly `size` elements, at most [`SMALL`], the closest one to `target`.
+pub(crate) fn closest_small(candidates: &[i64], size: usize, target: i64) -> Option<Subset> {
+    match size {
+        0 => Some(Subset::default()),
+        1 => closest_single(candidates, 0, target),
+        _ => (1..candidates.len())
+            .filter_map(|last| {
+                let pair = closest_single(&candidates[..last], candidates[last], target)?;
+                let mask = pair.mask | 1 << last;
+                Some(Subset { mask, ..pair })
+            })
+            .min_by_key(|pair| (pair.error(target), pair.mask)),
+    }
+}
+
+/// The candidate that together with `rest` comes closest to `target`; of equal ones the first.
+fn closest_single(candidates: &[i64], rest: i64, target: i64) -> Option<Subset> {
+    let missing = target - rest;
+    let errors = candidates
+        .iter()
+        .map(|candidate| (candidate - missing).abs());
+    let (at, _) = errors.enumerate().min_by_key(|&(_, error)| error)?;
+    Some(Subset {
+        mask: 1 << at,
+        sum: rest + candidates[at],
+    })
+}
 
 /// The subset sums of both halves, in one list for each size up to `largest`.
 #[derive(Debug, Default)]

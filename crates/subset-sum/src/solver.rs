@@ -3,7 +3,7 @@
 use crate::first::OrderedSums;
 use crate::grid::{self, LARGEST};
 use crate::half::{SortedSums, closest_pair};
-use crate::smallest::SizeClasses;
+use crate::smallest::{SMALL, SizeClasses, closest_small};
 use crate::subset::Subset;
 use thiserror::Error;
 
@@ -18,9 +18,6 @@ const DEFAULT_MEMORY: usize = 2 << 30;
 
 /// Bytes for one sum of a half: its value and mask, in a list and in the scratch space that builds it.
 const BYTES_A_SUM: usize = 24;
-
-/// Sizes that are tried before larger subsets are listed at all; most targets need no more.
-const FIRST_SIZES: usize = 3;
 
 /// Why a search cannot be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -180,7 +177,11 @@ impl Solver {
     ) -> Result<Option<Subset>, SolverError> {
         in_range(target)?;
         for size in 0..=self.candidates.len() {
-            let found = self.size_classes(size).closest(size, target);
+            let found = if size <= SMALL {
+                closest_small(&self.candidates, size, target)
+            } else {
+                self.size_classes(size).closest(size, target)
+            };
             if let Some(found) = found.filter(|found| found.error(target) <= tolerance) {
                 return Ok(Some(self.as_drawn(found)));
             }
@@ -215,8 +216,7 @@ impl Solver {
         let largest_of_all = low.len().max(high.len());
         let known = self.classes.as_ref().map(SizeClasses::largest);
         if known.is_none_or(|known| known < size.min(largest_of_all)) {
-            let largest = (2 * size).max(FIRST_SIZES);
-            self.classes = Some(SizeClasses::build(low, high, largest));
+            self.classes = Some(SizeClasses::build(low, high, size + size / 4));
         }
         self.classes
             .as_ref()
