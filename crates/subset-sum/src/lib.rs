@@ -14,6 +14,7 @@ pub mod sampling;
 mod smallest;
 mod solver;
 mod subset;
+pub mod text;
 
 pub use solver::{MOST_DRAWN, MOST_NONZERO, Solver, SolverError};
 pub use subset::Subset;
