@@ -18,7 +18,7 @@ pub struct Flags {
     /// Worker threads [default: one for each core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub threads: Option<u16>,
-    /// Results folder [default: results/<preset>]
+    /// Results folder [default: results/PRESET]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Discard earlier results of this experiment in the folder and compute them anew
