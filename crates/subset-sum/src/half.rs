@@ -3,7 +3,7 @@
 //! This is the meet in the middle of Horowitz and Sahni (1974): n candidates have 2^n subset sums,
 //! but two sorted lists of 2^(n/2) are enough to find the best of them.
 
-use crate::subset::{Subset, preferred};
+use crate::subset::{Best, Subset, preferred};
 
 /// Distinct subset sums in ascending order, each with its preferred mask. A mask counts candidates
 /// from the first of the half.
@@ -20,6 +20,16 @@ impl SortedSums {
             sums: vec![0],
             masks: vec![0],
         }
+    }
+
+    /// The sums, in ascending order.
+    pub fn sums(&self) -> &[i64] {
+        &self.sums
+    }
+
+    /// The preferred masks of the sums.
+    pub fn masks(&self) -> &[u32] {
+        &self.masks
     }
 
     /// All subset sums of `candidates`.
@@ -78,31 +88,18 @@ pub(crate) fn closest_pair(
     low_bits: u32,
     target: i64,
 ) -> Option<Subset> {
-    let mut best: Option<Subset> = None;
-    let mut best_error = i64::MAX;
+    let mut best = Best::of(target);
     let (mut i, mut j) = (0, high.sums.len());
     while i < low.sums.len() && j > 0 {
-        let sum = low.sums[i] + high.sums[j - 1];
-        let error = (sum - target).abs();
-        if error <= best_error {
-            let mask = u64::from(high.masks[j - 1]) << low_bits | u64::from(low.masks[i]);
-            let found = Subset { mask, sum };
-            let tie = error == best_error;
-            if !tie || best.is_none_or(|old| order(&found) < order(&old)) {
-                best = Some(found);
-            }
-            best_error = error;
-        }
-        if sum < target {
+        let (sum, missing) = (low.sums[i], target - high.sums[j - 1]);
+        best.offer(sum, missing, || {
+            u64::from(high.masks[j - 1]) << low_bits | u64::from(low.masks[i])
+        });
+        if sum < missing {
             i += 1;
         } else {
             j -= 1;
         }
     }
-    best
-}
-
-/// Among subsets of equal error the tie rule takes the least of these.
-fn order(subset: &Subset) -> (u32, u64) {
-    (subset.size(), subset.mask)
+    best.subset()
 }

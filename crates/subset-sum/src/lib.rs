@@ -7,14 +7,18 @@
 //!
 //! The crate knows no files, no flags, no threads and no clock.
 
+mod directory;
 mod first;
 pub mod grid;
 mod half;
+mod join;
+mod method;
 pub mod sampling;
 mod smallest;
 mod solver;
 mod subset;
 pub mod text;
 
+pub use method::Method;
 pub use solver::{MOST_DRAWN, MOST_NONZERO, Solver, SolverError};
 pub use subset::Subset;

@@ -3,6 +3,8 @@
 use crate::first::OrderedSums;
 use crate::grid::{self, LARGEST};
 use crate::half::{SortedSums, closest_pair};
+use crate::join::{FEWEST, Join};
+use crate::method::Method;
 use crate::smallest::{SMALL, SizeClasses, closest_small};
 use crate::subset::Subset;
 use thiserror::Error;
@@ -93,6 +95,7 @@ pub struct Solver {
     halves_are_sorted: bool,
     classes: Option<SizeClasses>,
     ordered: OrderedSums,
+    join: Option<Join>,
 }
 
 impl Default for Solver {
@@ -119,7 +122,18 @@ impl Solver {
             halves_are_sorted: false,
             classes: None,
             ordered: OrderedSums::default(),
+            join: Some(Join::new(true)),
         }
+    }
+
+    /// The same solver, with another method for closest subsets. Every method names the same ones.
+    pub fn with_method(mut self, method: Method) -> Self {
+        self.join = match method {
+            Method::Automatic => Some(Join::new(true)),
+            Method::Portable => Some(Join::new(false)),
+            Method::Sorted => None,
+        };
+        self
     }
 
     /// Takes other candidates. On an error the former ones stay.
@@ -155,6 +169,18 @@ impl Solver {
     /// |target| above 1024.
     pub fn closest(&mut self, target: i64) -> Result<Subset, SolverError> {
         in_range(target)?;
+        let found = match &mut self.join {
+            Some(join) if self.candidates.len() >= FEWEST => {
+                join.closest(&self.candidates, target).ok()
+            }
+            _ => None,
+        };
+        let found = found.unwrap_or_else(|| self.closest_in_sorted_halves(target));
+        Ok(self.as_drawn(found))
+    }
+
+    /// The closest subset of the nonzero candidates, by two sorted lists.
+    fn closest_in_sorted_halves(&mut self, target: i64) -> Subset {
         if !self.halves_are_sorted {
             let (low, high) = halves(&self.candidates);
             self.low.rebuild(low, &mut self.scratch);
@@ -162,7 +188,7 @@ impl Solver {
             self.halves_are_sorted = true;
         }
         let found = closest_pair(&self.low, &self.high, self.low_bits(), target);
-        Ok(self.as_drawn(found.expect("both halves contain the empty sum")))
+        found.expect("both halves contain the empty sum")
     }
 
     /// The subset with the fewest elements whose sum is within `tolerance` of `target`; among those

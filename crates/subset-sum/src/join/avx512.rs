@@ -1,0 +1,355 @@
+//! The operations on keys for processors with AVX-512.
+//!
+//! A table of 2^13 bits fits sixteen vector registers, where it answers 64 lookups in some forty
+//! instructions. From memory, a gather takes about two cycles for each of them.
+//!
+//! A table has 2^10 bytes. Of the 32 bits of a shifted key, the first 10 choose a byte and the next
+//! 3 a bit; the 3 after them matter where a window of keys starts, for the bits that it covers.
+
+use super::GaveUp;
+use super::keys::{BLOCK, INDEX_BITS, Keys, index};
+use super::search::Search;
+use super::sieve::{Match, Sieve};
+use crate::subset::Subset;
+use std::arch::x86_64::*;
+
+/// Bits of a table, one for each bucket of keys.
+const BUCKET_BITS: u32 = 13;
+const BUCKETS: usize = 1 << BUCKET_BITS;
+
+/// A table in registers.
+type Table = [__m512i; BUCKETS / 512];
+
+/// Marks before they are packed to a table: a byte for each bucket, not zero if it holds a key.
+type Marks = [[u8; 64]; BUCKETS / 64];
+
+/// From this many keys on, marks are set as bytes. A byte is only stored, while a bit has to be read
+/// first; for many keys this saves more than it costs to pack the bytes.
+const MANY_KEYS: usize = 256;
+
+/// Operations that use AVX-512. A value exists only where the processor has what they need.
+#[derive(Debug)]
+pub(crate) struct Avx512Sieve {
+    /// Zero between uses.
+    marks: Box<Marks>,
+}
+
+impl Avx512Sieve {
+    /// The operations, if the processor has AVX-512 with permutations of bytes.
+    pub fn detect() -> Option<Self> {
+        let found = is_x86_feature_detected!("avx512f")
+            && is_x86_feature_detected!("avx512bw")
+            && is_x86_feature_detected!("avx512vbmi")
+            && is_x86_feature_detected!("bmi2")
+            && is_x86_feature_detected!("popcnt");
+        let marks = Box::new([[0; 64]; BUCKETS / 64]);
+        found.then_some(Self { marks })
+    }
+
+    /// The closest subset, by code compiled for these processors throughout.
+    pub fn closest(
+        &mut self,
+        search: &mut Search,
+        candidates: &[i64],
+        target: i64,
+    ) -> Result<Subset, GaveUp> {
+        // SAFETY: a value of this type exists only where the features were detected.
+        unsafe { closest(self, search, candidates, target) }
+    }
+}
+
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi,bmi2,popcnt")]
+fn closest(
+    sieve: &mut Avx512Sieve,
+    search: &mut Search,
+    candidates: &[i64],
+    target: i64,
+) -> Result<Subset, GaveUp> {
+    search.closest(candidates, target, sieve)
+}
+
+impl Sieve for Avx512Sieve {
+    const FEW_PAIRS: usize = 1 << 12;
+
+    #[inline(always)]
+    fn append(&mut self, keys: &[u32], add: u32, list: &mut Keys) {
+        // SAFETY: a value of this type exists only where the features were detected.
+        unsafe { append(keys, add, list) }
+    }
+
+    #[inline(always)]
+    fn keep_near(&mut self, list: &mut Keys, others: &Keys, reach: u32, shift: u32) {
+        // SAFETY: a value of this type exists only where the features were detected.
+        unsafe { keep_near(list, others, reach, shift, &mut self.marks) }
+    }
+
+    #[inline(always)]
+    fn matches(&self, low: &Keys, high: &Keys, reach: u32, found: &mut [Match]) -> Option<usize> {
+        // SAFETY: a value of this type exists only where the features were detected.
+        unsafe { matches(low, high, reach, found) }
+    }
+}
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn append(keys: &[u32], add: u32, list: &mut Keys) {
+    let len = list.len();
+    list.set_len(len + keys.len());
+    let room = &mut list.storage()[len..];
+    let positions = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    let add = _mm512_set1_epi32(add.wrapping_add(len as u32) as i32);
+    let mut add = _mm512_add_epi32(add, positions);
+    let (whole, rest) = keys.as_chunks();
+    for (number, keys) in whole.iter().enumerate() {
+        store(_mm512_add_epi32(load(keys), add), &mut room[16 * number..]);
+        add = _mm512_add_epi32(add, _mm512_set1_epi32(16));
+    }
+    if !rest.is_empty() {
+        // SAFETY: the mask leaves out all that lies behind the end.
+        let rest = unsafe { _mm512_maskz_loadu_epi32((1 << rest.len()) - 1, rest.as_ptr().cast()) };
+        store(_mm512_add_epi32(rest, add), &mut room[16 * whole.len()..]);
+    }
+}
+
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi,bmi2,popcnt")]
+fn keep_near(list: &mut Keys, others: &Keys, reach: u32, shift: u32, marks: &mut Marks) {
+    let table = if others.len() < MANY_KEYS {
+        table_of_few(others, shift)
+    } else {
+        table_of_many(others, shift, marks)
+    };
+    let windows = load_bytes(&WINDOWS[((2 * reach) << shift >> 16) as usize]);
+    let reach = _mm512_set1_epi32(reach as i32);
+    let shift = _mm_cvtsi32_si128(shift as i32);
+    let mut kept = 0;
+    for number in 0..list.blocks().len() {
+        let keys = load_block(&list.blocks()[number]);
+        let starts = keys.map(|keys| _mm512_sll_epi32(_mm512_sub_epi32(keys, reach), shift));
+        let near = look_up(starts, &table, windows) & in_use(list.len(), number);
+        for (part, keys) in keys.into_iter().enumerate() {
+            let near = (near >> (16 * part)) as u16;
+            // What is overwritten has been loaded already: no more is kept than was read.
+            let packed = _mm512_maskz_compress_epi32(near, keys);
+            store(packed, &mut list.storage()[kept..]);
+            kept += near.count_ones() as usize;
+        }
+    }
+    list.set_len(kept);
+}
+
+/// For each of 64 shifted keys, whether the window that starts there meets a bucket that the table
+/// marks.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
+fn look_up(starts: [__m512i; 4], table: &Table, windows: __m512i) -> u64 {
+    let [even, odd, upper] = [
+        load_bytes(&EVEN_BYTES),
+        load_bytes(&ODD_BYTES),
+        load_bytes(&UPPER_HALVES),
+    ];
+    // Only the upper 16 bits matter: 10 for the byte and 6 for where in it the window starts.
+    let first = _mm512_permutex2var_epi16(starts[0], upper, starts[1]);
+    let second = _mm512_permutex2var_epi16(starts[2], upper, starts[3]);
+    let window = _mm512_permutex2var_epi8(first, even, second);
+    let window = _mm512_permutexvar_epi8(window, windows);
+    // The lower 7 bits of a byte's number choose it from two registers, the upper 3 the registers.
+    let lower = [
+        _mm512_srli_epi16::<6>(first),
+        _mm512_srli_epi16::<6>(second),
+    ];
+    let lower = _mm512_permutex2var_epi8(lower[0], even, lower[1]);
+    let higher = _mm512_permutex2var_epi8(first, odd, second);
+    let choice = |bit: i8| _mm512_test_epi8_mask(higher, _mm512_set1_epi8(bit));
+    let (ones, twos, fours) = (choice(0x20), choice(0x40), choice(-0x80));
+    let pair = |i: usize| _mm512_permutex2var_epi8(table[2 * i], lower, table[2 * i + 1]);
+    let four = |i: usize| _mm512_mask_blend_epi8(ones, pair(i), pair(i + 1));
+    let eight = |i: usize| _mm512_mask_blend_epi8(twos, four(i), four(i + 2));
+    let byte = _mm512_mask_blend_epi8(fours, eight(0), eight(4));
+    _mm512_test_epi8_mask(byte, window)
+}
+
+/// The bucket of a key.
+#[inline]
+fn bucket(key: u32, shift: u32) -> usize {
+    (key << shift >> (32 - BUCKET_BITS)) as usize
+}
+
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi,bmi2")]
+fn table_of_few(keys: &Keys, shift: u32) -> Table {
+    let mut words = [[0_u64; 8]; BUCKETS / 512];
+    for &key in keys.as_slice() {
+        let bucket = bucket(key, shift);
+        words.as_flattened_mut()[bucket / 64] |= 1 << (bucket % 64);
+    }
+    finish_table(&words)
+}
+
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi,bmi2")]
+fn table_of_many(keys: &Keys, shift: u32, marks: &mut Marks) -> Table {
+    for &key in keys.as_slice() {
+        marks.as_flattened_mut()[bucket(key, shift)] = 1;
+    }
+    let mut words = [[0_u64; 8]; BUCKETS / 512];
+    for (word, marks) in words.as_flattened_mut().iter_mut().zip(marks) {
+        let bytes = load_bytes(marks);
+        *word = _mm512_test_epi8_mask(bytes, bytes);
+        *marks = [0; 64];
+    }
+    finish_table(&words)
+}
+
+/// Loads a table and lets the last bit of each byte stand for the first bit of the next one too, so
+/// that a window that ends there needs only one byte.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
+fn finish_table(words: &[[u64; 8]; BUCKETS / 512]) -> Table {
+    // SAFETY: eight words are as long as a vector; unaligned loads are allowed.
+    let table = words.map(|words| unsafe { _mm512_loadu_si512(words.as_ptr().cast()) });
+    let following = load_bytes(&FOLLOWING_BYTES);
+    std::array::from_fn(|i| {
+        let next = _mm512_permutex2var_epi8(table[i], following, table[(i + 1) % table.len()]);
+        let first_bit = _mm512_and_si512(next, _mm512_set1_epi8(1));
+        _mm512_or_si512(table[i], _mm512_slli_epi16::<7>(first_bit))
+    })
+}
+
+#[target_feature(enable = "avx512f,avx512bw,bmi2")]
+fn matches(low: &Keys, high: &Keys, reach: u32, found: &mut [Match]) -> Option<usize> {
+    let without_index = _mm512_set1_epi32(-1 << INDEX_BITS);
+    let width = _mm512_set1_epi32(2 * reach as i32);
+    let mut count = 0;
+    for (number, block) in low.blocks().iter().enumerate() {
+        let in_use = in_use(low.len(), number);
+        let lows = load_block(block).map(|keys| _mm512_and_si512(keys, without_index));
+        for highs in high.as_slice().chunks(BLOCK) {
+            // First all comparisons, without a branch on what they find: then the few that matter.
+            let mut near = [0_u64; BLOCK];
+            let mut matched = [0_u8; BLOCK];
+            let mut matched_count = 0;
+            for (at, &high) in highs.iter().enumerate() {
+                let from = (high >> INDEX_BITS << INDEX_BITS).wrapping_sub(reach);
+                near[at] = within(lows, _mm512_set1_epi32(from as i32), width) & in_use;
+                matched[matched_count] = at as u8;
+                matched_count += usize::from(near[at] != 0);
+            }
+            for &at in &matched[..matched_count] {
+                let at = usize::from(at) % BLOCK;
+                while near[at] != 0 {
+                    let low = index(block[near[at].trailing_zeros() as usize]);
+                    *found.get_mut(count)? = Match {
+                        low,
+                        high: index(highs[at]),
+                    };
+                    count += 1;
+                    near[at] &= near[at] - 1;
+                }
+            }
+        }
+    }
+    Some(count)
+}
+
+/// Which of 64 keys lie between `from` and `from + width`.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw")]
+fn within(keys: [__m512i; 4], from: __m512i, width: __m512i) -> u64 {
+    let [a, b, c, d] =
+        keys.map(|keys| _mm512_cmple_epu32_mask(_mm512_sub_epi32(keys, from), width));
+    let lower = _mm512_kunpackw(b.into(), a.into());
+    let upper = _mm512_kunpackw(d.into(), c.into());
+    _mm512_kunpackd(upper.into(), lower.into())
+}
+
+/// One bit for each key in block `number` of a list of `len` keys.
+#[inline]
+fn in_use(len: usize, number: usize) -> u64 {
+    u64::MAX >> BLOCK.saturating_sub(len - BLOCK * number)
+}
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn load(keys: &[u32; 16]) -> __m512i {
+    // SAFETY: the array is as long as a vector; unaligned loads are allowed.
+    unsafe { _mm512_loadu_si512(keys.as_ptr().cast()) }
+}
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn load_bytes(bytes: &[u8; 64]) -> __m512i {
+    // SAFETY: the array is as long as a vector; unaligned loads are allowed.
+    unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) }
+}
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn load_block(block: &[u32; BLOCK]) -> [__m512i; 4] {
+    let (parts, _) = block.as_chunks();
+    [
+        load(&parts[0]),
+        load(&parts[1]),
+        load(&parts[2]),
+        load(&parts[3]),
+    ]
+}
+
+/// Writes a vector to the first sixteen places of `keys`.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn store(vector: __m512i, keys: &mut [u32]) {
+    let keys = &mut keys[..16];
+    // SAFETY: the slice is as long as a vector; unaligned stores are allowed.
+    unsafe { _mm512_storeu_si512(keys.as_mut_ptr().cast(), vector) }
+}
+
+/// In row `span`, entry `start`: the bits of a byte that a window covers whose first key falls into
+/// part `start` of the 64 parts of the byte, and its last one at most `span + 1` parts further. The
+/// last bit stands for the first of the next byte too.
+const WINDOWS: [[u8; 64]; 8] = {
+    let mut windows = [[0; 64]; 8];
+    let mut at = 0;
+    while at < 8 * 64 {
+        let (span, start) = (at / 64, at % 64);
+        let mut bit = start / 8;
+        while bit <= (start + span + 1) / 8 && bit < 8 {
+            windows[span][start] |= 1 << bit;
+            bit += 1;
+        }
+        at += 1;
+    }
+    windows
+};
+
+/// Selectors for permutations of two vectors.
+const EVEN_BYTES: [u8; 64] = every_other_byte(0);
+const ODD_BYTES: [u8; 64] = every_other_byte(1);
+const FOLLOWING_BYTES: [u8; 64] = {
+    let mut bytes = [0; 64];
+    let mut i = 0;
+    while i < 64 {
+        bytes[i] = i as u8 + 1;
+        i += 1;
+    }
+    bytes
+};
+/// The upper 16 bits of each 32, by their number among all of two vectors.
+const UPPER_HALVES: [u8; 64] = {
+    let mut bytes = [0; 64];
+    let mut i = 0;
+    while i < 32 {
+        bytes[2 * i] = 2 * i as u8 + 1;
+        i += 1;
+    }
+    bytes
+};
+
+const fn every_other_byte(first: u8) -> [u8; 64] {
+    let mut bytes = [0; 64];
+    let mut i = 0;
+    while i < 64 {
+        bytes[i] = 2 * i as u8 + first;
+        i += 1;
+    }
+    bytes
+}

@@ -1,0 +1,128 @@
+//! The operations on lists of keys that the join is made of, and their portable form.
+
+use super::keys::{INDEX_BITS, Keys, index};
+
+/// Two keys that are near each other, as their indices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Match {
+    pub low: u16,
+    pub high: u16,
+}
+
+/// The operations on keys, for one kind of processor.
+pub(crate) trait Sieve {
+    /// Pairs that are so few that it is quicker to try them all than to sieve once more.
+    const FEW_PAIRS: usize;
+
+    /// Appends each of `keys`, which have index 0, plus `add`; the index becomes the position in
+    /// the list, which must have room.
+    fn append(&mut self, keys: &[u32], add: u32, list: &mut Keys);
+
+    /// Drops keys of `list` that have no key of `others` within `reach` in wrapping distance. Never
+    /// drops one that has; may keep some that have not.
+    ///
+    /// Looks at the bits of `key << shift` only, so a larger shift tells distant keys apart less
+    /// well and close ones better. Needs `(2 * reach) << shift < 2^19`.
+    fn keep_near(&mut self, list: &mut Keys, others: &Keys, reach: u32, shift: u32);
+
+    /// Lists all matches within `reach` in wrapping distance, indices disregarded, and returns their number; `None` if
+    /// there are too many.
+    fn matches(&self, low: &Keys, high: &Keys, reach: u32, found: &mut [Match]) -> Option<usize>;
+}
+
+const BUCKET_BITS: u32 = 14;
+const BUCKETS: usize = 1 << BUCKET_BITS;
+
+/// Portable operations, around a table with one byte for each bucket of keys.
+#[derive(Debug)]
+pub(crate) struct PortableSieve {
+    /// A bucket is marked if it holds the number of the round, so nothing needs to be cleared.
+    marks: Box<[u8; BUCKETS]>,
+    round: u8,
+}
+
+impl Default for PortableSieve {
+    fn default() -> Self {
+        Self {
+            marks: Box::new([0; BUCKETS]),
+            round: 0,
+        }
+    }
+}
+
+impl PortableSieve {
+    fn next_round(&mut self) {
+        self.round = self.round.wrapping_add(1);
+        if self.round == 0 {
+            self.marks.fill(0);
+            self.round = 1;
+        }
+    }
+}
+
+fn bucket(key: u32, shift: u32) -> usize {
+    (key << shift >> (32 - BUCKET_BITS)) as usize
+}
+
+impl Sieve for PortableSieve {
+    const FEW_PAIRS: usize = 1 << 11;
+
+    fn append(&mut self, keys: &[u32], add: u32, list: &mut Keys) {
+        let len = list.len();
+        let room = list.storage()[len..]
+            .iter_mut()
+            .zip(add.wrapping_add(len as u32)..);
+        for ((to, add), &key) in room.zip(keys) {
+            *to = key.wrapping_add(add);
+        }
+        list.set_len(len + keys.len());
+    }
+
+    fn keep_near(&mut self, list: &mut Keys, others: &Keys, reach: u32, shift: u32) {
+        // The window from `key - reach` to `key + reach` must not be wider than a bucket.
+        let shift = shift.min((2 * reach).leading_zeros() - BUCKET_BITS);
+        self.next_round();
+        for &key in others.as_slice() {
+            // The window of a key that is near starts in this bucket or in the one before.
+            let own = bucket(key, shift);
+            self.marks[own] = self.round;
+            self.marks[own.wrapping_sub(1) % BUCKETS] = self.round;
+        }
+        let len = list.len();
+        let keys = list.storage();
+        let mut kept = 0;
+        for i in 0..len {
+            let key = keys[i];
+            keys[kept] = key;
+            kept += usize::from(self.marks[bucket(key.wrapping_sub(reach), shift)] == self.round);
+        }
+        list.set_len(kept);
+    }
+
+    fn matches(&self, low: &Keys, high: &Keys, reach: u32, found: &mut [Match]) -> Option<usize> {
+        const GROUP: usize = 16;
+        let without_index = |key: u32| key >> INDEX_BITS << INDEX_BITS;
+        let mut count = 0;
+        for &high in high.as_slice() {
+            let from = without_index(high).wrapping_sub(reach);
+            let near = |low: u32| without_index(low).wrapping_sub(from) <= 2 * reach;
+            for keys in low.as_slice().chunks(GROUP) {
+                // A group is tested as a whole, which the compiler turns into vector instructions.
+                if !keys.iter().fold(false, |any, &low| any | near(low)) {
+                    continue;
+                }
+                for &low in keys {
+                    found[count] = Match {
+                        low: index(low),
+                        high: index(high),
+                    };
+                    count += usize::from(near(low));
+                }
+                if count + GROUP > found.len() {
+                    return None;
+                }
+            }
+        }
+        Some(count)
+    }
+}

@@ -1,0 +1,125 @@
+//! A half that is too large to be listed at once, and is listed window by window instead.
+//!
+//! Five candidates make 32 *outer* sums, the others a sorted *inner* list. The sums of the half that
+//! lie in an interval are then 32 runs of the inner list, one for each outer sum, whose ends a
+//! directory tells. As the window moves up, each run moves through the inner list.
+
+use super::keys::{CAPACITY, Keys, key};
+use super::quarters::list_sums;
+use super::sieve::Sieve;
+use crate::directory::Directory;
+use crate::half::SortedSums;
+
+/// Candidates whose sums are the outer ones.
+const OUTER_BITS: usize = 5;
+const OUTER: usize = 1 << OUTER_BITS;
+
+/// All subset sums of half of the candidates, and those of them that lie in a window.
+#[derive(Debug, Default)]
+pub(crate) struct WindowedHalf {
+    outer: [i64; OUTER],
+    inner: SortedSums,
+    scratch: SortedSums,
+    directory: Directory,
+    /// Keys of the inner sums, with index 0.
+    keys: Vec<u32>,
+    runs: [Run; OUTER],
+    /// Where each run ends in the list of keys.
+    ends: [u16; OUTER],
+}
+
+/// A part of the inner list.
+#[derive(Debug, Default, Clone, Copy)]
+struct Run {
+    start: usize,
+    end: usize,
+}
+
+impl WindowedHalf {
+    /// Takes other candidates; every sum begins with `start`.
+    pub fn rebuild(&mut self, start: i64, candidates: &[i64]) {
+        let (outer, inner) = candidates.split_at(OUTER_BITS);
+        list_sums(start, outer, &mut self.outer);
+        self.inner.rebuild(inner, &mut self.scratch);
+        self.directory.rebuild(self.inner.sums());
+    }
+
+    /// Writes keys in units of 2^`unit_bits`.
+    #[inline(always)]
+    pub fn set_unit(&mut self, unit_bits: u32) {
+        self.keys.clear();
+        self.keys
+            .extend(self.inner.sums().iter().map(|&sum| key(sum, unit_bits)));
+    }
+
+    /// The smallest and the largest sum.
+    pub fn range(&self) -> (i64, i64) {
+        let inner = self.inner.sums();
+        let smallest = self.outer.iter().min().expect("there are outer sums");
+        let largest = self.outer.iter().max().expect("there are outer sums");
+        (smallest + inner[0], largest + inner[inner.len() - 1])
+    }
+
+    /// Width of the cells, by which a window may be off.
+    pub fn cell_width(&self) -> i64 {
+        self.directory.cell_width()
+    }
+
+    /// Sets the window to begin where the cells of `bound` do.
+    pub fn start_at(&mut self, bound: i64) {
+        for (run, outer) in self.runs.iter_mut().zip(&self.outer) {
+            run.end = self.directory.at_most(bound - outer);
+            run.start = run.end;
+        }
+    }
+
+    /// Lets the window end where the cells of `bound` begin: it ends below `bound`. Returns the
+    /// number of sums.
+    #[inline(always)]
+    pub fn end_before(&mut self, bound: i64) -> usize {
+        let mut count = 0;
+        for (run, outer) in self.runs.iter_mut().zip(&self.outer) {
+            run.end = self.directory.at_most(bound - outer);
+            count += run.end - run.start;
+        }
+        count
+    }
+
+    /// Lets the next window start where this one ends.
+    pub fn advance(&mut self) {
+        self.runs.iter_mut().for_each(|run| run.start = run.end);
+    }
+
+    /// A window with at least the sums from `low` to `high`. Returns the number of sums.
+    #[inline(always)]
+    pub fn cover(&mut self, low: i64, high: i64) -> usize {
+        let mut count = 0;
+        for (run, outer) in self.runs.iter_mut().zip(&self.outer) {
+            run.start = self.directory.at_most(low - outer);
+            run.end = self.directory.beyond(high - outer);
+            count += run.end - run.start;
+        }
+        count
+    }
+
+    /// The keys of the sums in the window, of which there must not be more than [`CAPACITY`].
+    #[inline(always)]
+    pub fn fill(&mut self, unit_bits: u32, keys: &mut Keys, sieve: &mut impl Sieve) {
+        keys.set_len(0);
+        for ((run, end), &outer) in self.runs.iter().zip(&mut self.ends).zip(&self.outer) {
+            sieve.append(&self.keys[run.start..run.end], key(outer, unit_bits), keys);
+            *end = keys.len() as u16;
+        }
+        debug_assert!(keys.len() <= CAPACITY);
+    }
+
+    /// The exact sum of a key that [`WindowedHalf::fill`] has made, and its mask.
+    #[inline(always)]
+    pub fn subset(&self, index: u16) -> (i64, u64) {
+        let outer = self.ends.iter().filter(|&&end| end <= index).count();
+        let before_end = usize::from(self.ends[outer] - index);
+        let inner = self.runs[outer].end - before_end;
+        let mask = u64::from(self.inner.masks()[inner]) << OUTER_BITS | outer as u64;
+        (self.outer[outer] + self.inner.sums()[inner], mask)
+    }
+}
