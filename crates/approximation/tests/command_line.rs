@@ -7,7 +7,8 @@ use tempfile::TempDir;
 use tickets::{Dense, Matrix, Network};
 
 const PRESET: &str = "seed = 1\n[mnist-approximation]\ncoefficients = ['per-row', 'per-weight']\n\
-                      candidates = [4, 9]\ntolerances = [0.01, 0.1]\nreplicates = 2\n";
+                      candidates = [4, 9]\ntolerances = [0.01, 0.1]\n\
+                      histogram-tolerance = 0.01\nreplicates = 2\n";
 
 fn command(folder: &Path, preset: &str) -> Command {
     let file = folder.join("small.toml");
@@ -160,7 +161,7 @@ fn presets_and_folders_that_cannot_be_used_are_refused_in_one_line() {
     let folder = TempDir::new().unwrap();
     let run = |preset: &str| command(folder.path(), preset).output().unwrap();
     refused(
-        &run(&PRESET.replace("replicates", "replicate")),
+        &run(&PRESET.replace("\nreplicates", "\nreplicate")),
         &["unknown field `replicate`"],
     );
     refused(

@@ -5,7 +5,8 @@ use std::process::{Command, Output};
 use tempfile::TempDir;
 
 const PRESET: &str = "seed = 1\n[mnist-approximation]\ncoefficients = ['per-row']\n\
-                      candidates = [5, 8]\ntolerances = [0.01]\nreplicates = 1\n";
+                      candidates = [5, 8]\ntolerances = [0.01]\n\
+                      histogram-tolerance = 0.01\nreplicates = 1\n";
 
 fn reproduce(folder: &Path, arguments: &[&str]) -> Output {
     let file = folder.join("small.toml");

@@ -28,6 +28,8 @@ pub struct Parameters {
     pub candidates: Vec<u32>,
     /// Tolerances (epsilon of the paper).
     pub tolerances: Vec<f64>,
+    /// The one of the tolerances at which histograms are kept, for the first replicate.
+    pub histogram_tolerance: f64,
     /// Independent draws of all coefficients.
     pub replicates: u64,
 }
@@ -113,6 +115,10 @@ impl Parameters {
                 .iter()
                 .all(|tolerance| (1e-12..=1024.0).contains(tolerance)),
             "tolerances: each must be from 1e-12 to 1024"
+        );
+        ensure!(
+            self.tolerances.contains(&self.histogram_tolerance),
+            "histogram-tolerance: must be one of the tolerances"
         );
         ensure!(self.replicates > 0, "replicates: must be at least 1");
         Ok(())

@@ -75,7 +75,7 @@ impl Experiment for Config {
                 let rule = Rule { tolerance, ..rule };
                 let row = self.row(unit, rule, &approximation, before, after);
                 rows.push(&row)?;
-                if unit.replicate == 1 {
+                if unit.replicate == 1 && tolerance == self.parameters.histogram_tolerance {
                     let bins = histogram(&row, &approximation);
                     bins.iter().try_for_each(|bin| rows.push(bin))?;
                 }
