@@ -18,6 +18,28 @@ fn command(folder: &Path, preset: &str) -> Command {
     command
 }
 
+/// A folder with few test images, so that the work is in the approximation.
+fn few_images(folder: &Path) -> PathBuf {
+    const COUNT: usize = 100;
+    let data = folder.join("images");
+    std::fs::create_dir_all(&data).unwrap();
+    let number = |value: usize| (value as u32).to_be_bytes();
+    let mut images: Vec<u8> = [0x803, COUNT, 28, 28].map(number).concat();
+    images.extend((0..COUNT * 784).map(|i| (i % 251) as u8));
+    let mut labels: Vec<u8> = [0x801, COUNT].map(number).concat();
+    labels.extend((0..COUNT).map(|i| (i % 10) as u8));
+    std::fs::write(data.join("t10k-images-idx3-ubyte"), images).unwrap();
+    std::fs::write(data.join("t10k-labels-idx1-ubyte"), labels).unwrap();
+    data
+}
+
+fn small_run(folder: &Path, out: &str, threads: &str) -> Command {
+    let mut command = command(folder, PRESET);
+    command.arg("--data").arg(few_images(folder));
+    command.args(["--out", out, "--threads", threads]);
+    command
+}
+
 fn csv(folder: &Path, out: &str) -> Vec<Vec<u8>> {
     let tables = [
         "mnist-approximation.csv",
@@ -35,13 +57,7 @@ fn stderr(output: &Output) -> String {
 #[test]
 fn threads_kills_and_second_runs_do_not_change_a_byte() {
     let folder = TempDir::new().unwrap();
-    let run = |out: &str, threads: &str| {
-        let mut command = command(folder.path(), PRESET);
-        command
-            .args(["--out", out, "--threads", threads])
-            .output()
-            .unwrap()
-    };
+    let run = |out: &str, threads: &str| small_run(folder.path(), out, threads).output().unwrap();
     let output = run("one", "1");
     assert!(output.status.success(), "{}", stderr(&output));
     assert!(String::from_utf8_lossy(&output.stdout).contains("authors, per row, Gurobi"));
@@ -69,10 +85,7 @@ fn threads_kills_and_second_runs_do_not_change_a_byte() {
 /// Kills a run when the first unit is on disk, long before the last one is.
 fn kill_in_the_middle(folder: &Path, out: &str) {
     let partial = folder.join(out).join("mnist-approximation.csv.partial");
-    let mut child = command(folder, PRESET)
-        .args(["--out", out, "--threads", "1"])
-        .spawn()
-        .unwrap();
+    let mut child = small_run(folder, out, "1").spawn().unwrap();
     let started = Instant::now();
     while !std::fs::read_to_string(&partial)
         .unwrap_or_default()
