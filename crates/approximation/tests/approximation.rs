@@ -1,10 +1,12 @@
 //! The approximation itself: every weight a sum of its own coefficients, and a network that is really
 //! tested with them.
 
-use approximation::mnist_approximation::approximate::{Draw, Rule, Target, approximate};
+use approximation::mnist_approximation::approximate::{Rule, Target, approximate, largest_error};
 use approximation::mnist_approximation::{Coefficients, Selection};
+use std::path::Path;
 use subset_sum::grid::{self, WEIGHT_STEP};
-use tickets::{Dense, Matrix, Network};
+use tickets::coefficients::Draw;
+use tickets::{Dense, Matrix, Network, Ticket};
 use training::evaluate::correct;
 use training::mnist::Mnist;
 
@@ -55,7 +57,7 @@ fn errors_and_sizes_belong_to_the_network_that_comes_out() {
             .collect();
         assert_eq!(found.errors, distances);
         assert!(found.errors.iter().all(|&error| error < grid::ONE / 64));
-        assert!(found.sizes.iter().all(|&size| size > 0));
+        assert!(found.sizes().all(|size| size > 0));
     }
 }
 
@@ -70,7 +72,7 @@ fn every_selection_stays_within_the_tolerance_and_keeps_less_than_the_closest() 
                 .iter()
                 .all(|&error| error <= grid::from_f64(0.05).unwrap())
         );
-        found.sizes.iter().map(|&size| u32::from(size)).sum::<u32>()
+        found.sizes().sum::<u32>()
     };
     let closest = kept(Selection::Closest, false);
     assert!(kept(Selection::Closest, true) < closest);
@@ -167,4 +169,37 @@ fn the_approximated_network_is_what_is_tested() {
     });
     let damaged = good.with_weights(matrices.collect()).unwrap();
     assert!(correct(&damaged, &test, images) < before - 500);
+}
+
+/// A ticket's network is the approximated one, so it has the same accuracy; its errors are the same.
+fn tickets_give_back_what_was_approximated(network: Network, candidates: usize) {
+    let target = Target::new(network).unwrap();
+    for coefficients in [Coefficients::PerRow, Coefficients::PerWeight] {
+        let draw = draw(coefficients, candidates);
+        let found = approximate(&target, draw, Rule::closest(0.01)).unwrap();
+        let bytes = found.ticket(&target, draw, 0.01).unwrap().to_bytes();
+        let ticket = Ticket::from_bytes(&bytes).unwrap();
+        assert_eq!(ticket.network(), found.network);
+        assert_eq!(ticket.errors(target.network()).unwrap(), found.errors);
+        let largest = largest_error(&found.errors);
+        assert!(largest > 0.0 && largest < 0.5, "{largest}");
+        let others = ticket.errors(&found.network).unwrap_err();
+        assert!(others.to_string().contains(ticket.target()), "{others}");
+    }
+}
+
+#[test]
+fn tickets_of_the_tracked_target() {
+    tickets_give_back_what_was_approximated(Network::from_safetensors(TRACKED).unwrap(), 9);
+}
+
+/// The authors' own weights, where they lie beside the repository.
+#[test]
+fn tickets_of_the_authors_target() {
+    let file = "../../../shared/data/paper-fc2.safetensors";
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    let Ok(bytes) = std::fs::read(path) else {
+        return;
+    };
+    tickets_give_back_what_was_approximated(Network::from_safetensors(&bytes).unwrap(), 9);
 }

@@ -1,5 +1,6 @@
 //! The binary as a user meets it: threads, kills, second runs and wrong input.
 
+use approximation::mnist_approximation::{Coefficients, Row, Selection};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
@@ -187,5 +188,129 @@ fn presets_and_folders_that_cannot_be_used_are_refused_in_one_line() {
     refused(
         &data.args(["--data", "nowhere"]).output().unwrap(),
         &["nowhere", "t10k-images"],
+    );
+}
+
+const ONE_DRAW: &str = "seed = 1\n[mnist-approximation]\ncoefficients = ['per-row', 'per-weight']\n\
+                        candidates = [9]\ntolerances = [0.1]\nreplicates = 1\n";
+
+const TICKET: &str = "mnist-approximation.ticket.safetensors";
+
+fn read_ticket(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mnist-approximation"));
+    command.current_dir(folder).arg("--ticket").args(arguments);
+    command.output().unwrap()
+}
+
+/// What stands between two words of a text.
+fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
+    let (_, rest) = text.split_once(before).expect(before);
+    rest.split_once(after).expect(after).0
+}
+
+#[test]
+fn a_ticket_gives_the_accuracy_and_the_errors_of_its_row() {
+    let folder = TempDir::new().unwrap();
+    let run = || {
+        let output = command(folder.path(), ONE_DRAW)
+            .args(["--out", "run"])
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", stderr(&output));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let text = run();
+    assert!(
+        text.contains("9 bits a weight (9.02 with the header); log2(1/eps) is "),
+        "{text}"
+    );
+    let rows: Vec<Row> = lab::table::read(&folder.path().join("run"))
+        .unwrap()
+        .unwrap();
+    let is_of_ticket = |row: &&Row| {
+        let name = (
+            row.coefficients,
+            row.candidates,
+            row.selection,
+            row.replicate,
+        );
+        name == (Coefficients::PerWeight, 9, Selection::Closest, 1) && !row.small_to_zero
+    };
+    let row = rows.iter().find(is_of_ticket).unwrap();
+    let ticket = folder.path().join("run").join(TICKET);
+    let bytes = std::fs::read(&ticket).unwrap();
+    let ticket_file = format!("run/{TICKET}");
+    let output = read_ticket(folder.path(), &[&ticket_file]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    let number = |before, after| between(&text, before, after).parse::<f64>().unwrap();
+    assert_eq!(
+        number("largest error ", ",").to_bits(),
+        row.max_error.to_bits()
+    );
+    assert_eq!(
+        number("mean error ", "\n").to_bits(),
+        row.mean_error.to_bits()
+    );
+    let accuracy = format!(
+        "accuracy: {} of {} test",
+        row.correct_after, row.test_images
+    );
+    assert!(text.contains(&accuracy), "{text}");
+
+    // A second run leaves the ticket alone; one that is lost or damaged is made again.
+    assert!(run().contains("9 bits a weight"));
+    std::fs::write(&ticket, &bytes[..100]).unwrap();
+    run();
+    assert_eq!(std::fs::read(&ticket).unwrap(), bytes);
+    std::fs::remove_file(&ticket).unwrap();
+    run();
+    assert_eq!(std::fs::read(&ticket).unwrap(), bytes);
+}
+
+#[test]
+fn a_ticket_knows_the_target_that_it_was_made_from() {
+    let folder = TempDir::new().unwrap();
+    let network = |name, inputs| network_file(folder.path(), name, [inputs, 3, 10], |_| {});
+    let own = network("own.safetensors", 784);
+    network("other.safetensors", 783);
+    let mut made = command(folder.path(), ONE_DRAW);
+    made.args(["--out", "run", "--target"]).arg(own);
+    let output = made.output().unwrap();
+    assert!(output.status.success(), "{}", stderr(&output));
+    let ticket = format!("run/{TICKET}");
+    let text = |arguments: &[&str]| {
+        let output = read_ticket(folder.path(), arguments);
+        assert!(output.status.success(), "{}", stderr(&output));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let alone = text(&[&ticket]);
+    assert!(
+        alone.contains("not at hand") && alone.contains("of 10000 test images correct"),
+        "{alone}"
+    );
+    assert!(text(&[&ticket, "--target", "own.safetensors"]).contains("largest error"));
+    let refusal = |arguments: &[&str], words: &[&str]| {
+        refused(&read_ticket(folder.path(), arguments), words);
+    };
+    refusal(
+        &[&ticket, "--target", "other.safetensors"],
+        &["--target", "SHA-256"],
+    );
+    refusal(
+        &["other.safetensors"],
+        &["--ticket other.safetensors", "no ticket"],
+    );
+    refusal(&["absent"], &["--ticket absent"]);
+    refusal(&["run"], &["--ticket run", "folder"]);
+    let mut bytes = std::fs::read(folder.path().join(&ticket)).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    std::fs::write(folder.path().join("damaged"), &bytes).unwrap();
+    refusal(&["damaged"], &["--ticket damaged", "checksum"]);
+    let output = read_ticket(folder.path(), &[&ticket, "--seed", "2"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        stderr(&output).contains("cannot be used with"),
+        "{}",
+        stderr(&output)
     );
 }

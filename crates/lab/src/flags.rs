@@ -43,6 +43,16 @@ impl Flags {
         Ok(preset)
     }
 
+    /// The worker threads.
+    ///
+    /// # Errors
+    /// If the system gives no threads.
+    pub fn pool(&self) -> Result<rayon::ThreadPool> {
+        let threads = usize::from(self.threads.unwrap_or(0));
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+        Ok(pool.build()?)
+    }
+
     /// The results folder.
     pub fn out(&self, preset: &Preset) -> PathBuf {
         let default = || PathBuf::from("results").join(&preset.name);

@@ -62,10 +62,7 @@ pub fn run<E: Experiment>(experiment: &E, preset: &Preset, flags: &Flags) -> Res
     }
     let started = Instant::now();
     let resumed = file.contents.blocks.iter().flatten().count();
-    let threads = usize::from(flags.threads.unwrap_or(0));
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()?;
+    let pool = flags.pool()?;
     compute(experiment, &units, &mut file, &pool, flags)?;
     let (tables, measures) = write_tables(experiment, &units, &mut file, &out)?;
     let meta = Meta {

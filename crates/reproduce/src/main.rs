@@ -1,7 +1,7 @@
 //! `reproduce`: every experiment, its figures and its tables, in one command.
 
 use anyhow::Result;
-use approximation::mnist_approximation::{Config, Source, report};
+use approximation::mnist_approximation::{Config, Source, report, ticket};
 use clap::Parser;
 use lab::{Flags, Outcome, exit_code, print, run};
 use std::process::ExitCode;
@@ -28,7 +28,8 @@ fn reproduce(arguments: &Arguments) -> Result<()> {
             }
         }
     }
-    print(&report::table(&out)?)
+    let ticket = flags.pool()?.install(|| ticket::keep(&config, &out))?;
+    print(&format!("{}\n{ticket}", report::table(&out)?))
 }
 
 fn main() -> ExitCode {

@@ -1,4 +1,4 @@
-//! `reproduce` as a stranger meets it: rows, figures and a table; nothing to do the second time.
+//! `reproduce` as a stranger meets it: rows, figures, a ticket and a table; nothing to do the second time.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -33,6 +33,7 @@ fn rows_figures_and_a_table_come_out_once() {
     for file in [
         "mnist-approximation.csv",
         "mnist-approximation.meta.json",
+        "mnist-approximation.ticket.safetensors",
         "figures",
     ] {
         assert!(results.join(file).exists(), "no {file}");

@@ -4,13 +4,20 @@
 //! safetensors file with PyTorch's tensor names, and evaluated by [`Network::forward`].
 //! [`matrix`] holds the row-major [`Matrix`] and its products, which training shares.
 //!
+//! A [`Ticket`] is a network as a seed and a mask: which of the random [`coefficients`] add up to
+//! every weight. It too is read from and written to bytes.
+//!
 //! The crate knows no files, no flags, no threads and no clock.
 
+pub mod coefficients;
 pub mod matrix;
 mod names;
 mod network;
 mod tensor_file;
+mod ticket;
+mod ticket_file;
 
 pub use matrix::Matrix;
 pub use network::{Dense, Network, NetworkError, relu};
 pub use tensor_file::TensorFileError;
+pub use ticket::{Ticket, TicketError};

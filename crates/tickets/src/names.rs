@@ -1,6 +1,7 @@
-//! The order of layer names: as a person counts, `fc2` before `fc10`.
+//! Layer names: their order, as a person counts (`fc2` before `fc10`), and how they are printed.
 
 use std::cmp::Ordering;
+use std::fmt::Display;
 
 /// A stretch of a name. Numbers come before text; a number with more digits is the larger one.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -15,6 +16,15 @@ enum Part<'a> {
 /// equal names compare as equal.
 pub(crate) fn natural_order(left: &str, right: &str) -> Ordering {
     parts(left).cmp(parts(right)).then(left.cmp(right))
+}
+
+/// Text for an error message, which is one line whatever a file calls its tensors.
+pub(crate) fn one_line(text: impl Display) -> String {
+    let escaped = |character: char| match character.is_control() {
+        true => character.escape_default().to_string(),
+        false => character.to_string(),
+    };
+    text.to_string().chars().map(escaped).collect()
 }
 
 fn parts(name: &str) -> impl Iterator<Item = Part<'_>> {
@@ -61,6 +71,14 @@ mod tests {
             assert_eq!(natural_order(pair[0], pair[1]), Ordering::Less, "{pair:?}");
             assert_eq!(natural_order(pair[1], pair[0]), Ordering::Greater);
         }
+    }
+
+    #[test]
+    fn control_characters_are_spelled_out() {
+        assert_eq!(
+            one_line("a\nb\u{1b}[2J \u{e9}\\"),
+            "a\\nb\\u{1b}[2J \u{e9}\\"
+        );
     }
 
     #[test]

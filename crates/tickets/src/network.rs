@@ -8,6 +8,7 @@
 
 use std::cmp::Ordering;
 
+use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::matrix::{Matrix, product};
@@ -38,25 +39,22 @@ impl Dense {
         outputs
     }
 
-    fn check(&self) -> Result<(), NetworkError> {
+    /// The name and `[outputs, inputs]`.
+    fn shape(&self) -> (&str, [usize; 2]) {
+        (&self.name, [self.weight.rows(), self.weight.columns()])
+    }
+
+    fn check_numbers(&self) -> Result<(), NetworkError> {
         let layer = &self.name;
-        let (rows, columns) = (self.weight.rows(), self.weight.columns());
-        if rows == 0 || columns == 0 {
-            return Err(NetworkError::EmptyLayer {
-                layer: layer.clone(),
-                rows,
-                columns,
-            });
-        }
         finite(layer, "weight", self.weight.values())?;
         let Some(bias) = &self.bias else {
             return Ok(());
         };
-        if bias.len() != rows {
+        if bias.len() != self.weight.rows() {
             return Err(NetworkError::BiasLength {
                 layer: layer.clone(),
                 found: bias.len(),
-                expected: rows,
+                expected: self.weight.rows(),
             });
         }
         finite(layer, "bias", bias)
@@ -70,6 +68,12 @@ pub enum NetworkError {
     /// There is no layer.
     #[error("a network needs at least one layer, found none")]
     NoLayers,
+    /// A layer whose name does not fit on a line.
+    #[error("the layer name {layer:?} has a control character: name layers like fc1")]
+    ControlCharacter {
+        /// The layer's name.
+        layer: String,
+    },
     /// A layer without inputs or without outputs.
     #[error("layer `{layer}` has the empty shape [{rows}, {columns}]: give it inputs and outputs")]
     EmptyLayer {
@@ -152,15 +156,10 @@ impl Network {
     ///
     /// # Errors
     /// [`NetworkError`] if there is no layer, a shape is empty, shapes do not chain, a bias has the
-    /// wrong length, names are out of order, or a number is not finite.
+    /// wrong length, names are out of order or have control characters, or a number is not finite.
     pub fn new(layers: Vec<Dense>) -> Result<Network, NetworkError> {
-        if layers.is_empty() {
-            return Err(NetworkError::NoLayers);
-        }
-        layers.iter().try_for_each(Dense::check)?;
-        for pair in layers.windows(2) {
-            check_neighbours(&pair[0], &pair[1])?;
-        }
+        check_shapes(layers.iter().map(Dense::shape))?;
+        layers.iter().try_for_each(Dense::check_numbers)?;
         Ok(Network { layers })
     }
 
@@ -183,6 +182,12 @@ impl Network {
     pub fn weights(&self) -> usize {
         let count = |layer: &Dense| layer.weight.values().len();
         self.layers.iter().map(count).sum()
+    }
+
+    /// The network's name by its content: SHA-256 of [`Network::to_safetensors`] in 64 lower-case
+    /// hexadecimal digits.
+    pub fn sha256(&self) -> String {
+        hexadecimal(&Sha256::digest(self.to_safetensors()))
     }
 
     /// The same network with other weights, one matrix per layer; names and biases stay.
@@ -241,22 +246,59 @@ pub fn relu(values: &mut Matrix) {
     }
 }
 
-fn check_neighbours(before: &Dense, layer: &Dense) -> Result<(), NetworkError> {
-    if natural_order(&before.name, &layer.name) != Ordering::Less {
-        return Err(NetworkError::NameOrder {
-            before: before.name.clone(),
-            layer: layer.name.clone(),
+/// Checks that named shapes `[outputs, inputs]` make a network.
+pub(crate) fn check_shapes<'a>(
+    mut layers: impl Iterator<Item = (&'a str, [usize; 2])>,
+) -> Result<(), NetworkError> {
+    let mut before = layers.next().ok_or(NetworkError::NoLayers)?;
+    check_shape(before)?;
+    for layer in layers {
+        check_shape(layer)?;
+        check_neighbours(before, layer)?;
+        before = layer;
+    }
+    Ok(())
+}
+
+fn check_shape((layer, [rows, columns]): (&str, [usize; 2])) -> Result<(), NetworkError> {
+    if layer.chars().any(char::is_control) {
+        return Err(NetworkError::ControlCharacter {
+            layer: layer.to_owned(),
         });
     }
-    if layer.weight.columns() != before.weight.rows() {
-        return Err(NetworkError::Chain {
-            before: before.name.clone(),
-            before_shape: [before.weight.rows(), before.weight.columns()],
-            layer: layer.name.clone(),
-            shape: [layer.weight.rows(), layer.weight.columns()],
+    if rows == 0 || columns == 0 {
+        return Err(NetworkError::EmptyLayer {
+            layer: layer.to_owned(),
+            rows,
+            columns,
         });
     }
     Ok(())
+}
+
+fn check_neighbours(
+    (before, before_shape): (&str, [usize; 2]),
+    (layer, shape): (&str, [usize; 2]),
+) -> Result<(), NetworkError> {
+    if natural_order(before, layer) != Ordering::Less {
+        return Err(NetworkError::NameOrder {
+            before: before.to_owned(),
+            layer: layer.to_owned(),
+        });
+    }
+    if shape[1] != before_shape[0] {
+        return Err(NetworkError::Chain {
+            before: before.to_owned(),
+            before_shape,
+            layer: layer.to_owned(),
+            shape,
+        });
+    }
+    Ok(())
+}
+
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn finite(layer: &str, kind: &str, values: &[f32]) -> Result<(), NetworkError> {

@@ -10,7 +10,7 @@ use safetensors::{SafeTensorError, SafeTensors, serialize};
 use thiserror::Error;
 
 use crate::matrix::Matrix;
-use crate::names::natural_order;
+use crate::names::{natural_order, one_line};
 use crate::network::{Dense, Network, NetworkError};
 
 /// Why bytes are not a network.
@@ -19,15 +19,19 @@ use crate::network::{Dense, Network, NetworkError};
 pub enum TensorFileError {
     /// Not the safetensors format, or a part of a file.
     #[error(
-        "not a complete safetensors file ({0}): write it with safetensors.torch.save_file, \
-         or copy it again"
+        "not a complete safetensors file ({}): write it with safetensors.torch.save_file, \
+         or copy it again",
+        one_line(.0)
     )]
     Format(SafeTensorError),
     /// A valid file that holds nothing.
     #[error("the file holds no tensors: save the network's state_dict")]
     NoTensors,
     /// A tensor that is not made of 32-bit floats.
-    #[error("`{tensor}` is stored as {found}, not as F32: convert it with .float() before saving")]
+    #[error(
+        "`{}` is stored as {found}, not as F32: convert it with .float() before saving",
+        one_line(tensor)
+    )]
     Dtype {
         /// The tensor's name.
         tensor: String,
@@ -36,8 +40,9 @@ pub enum TensorFileError {
     },
     /// A tensor that is no layer's.
     #[error(
-        "`{tensor}` ends in neither .weight nor .bias: name tensors as PyTorch names those of \
-         linear layers, such as fc1.weight and fc1.bias"
+        "`{}` ends in neither .weight nor .bias: name tensors as PyTorch names those of \
+         linear layers, such as fc1.weight and fc1.bias",
+        one_line(tensor)
     )]
     Name {
         /// The tensor's name.
@@ -45,7 +50,8 @@ pub enum TensorFileError {
     },
     /// A weight that is no matrix, or a bias that is no vector.
     #[error(
-        "`{tensor}` has the shape {shape:?}, not {expected}: only fully connected layers are known"
+        "`{}` has the shape {shape:?}, not {expected}: only fully connected layers are known",
+        one_line(tensor)
     )]
     Shape {
         /// The tensor's name.
@@ -56,7 +62,10 @@ pub enum TensorFileError {
         expected: &'static str,
     },
     /// A bias whose layer has no weight.
-    #[error("`{layer}.bias` comes without `{layer}.weight`: save both tensors of the layer")]
+    #[error(
+        "`{name}.bias` comes without `{name}.weight`: save both tensors of the layer",
+        name = one_line(layer)
+    )]
     BiasWithoutWeight {
         /// The layer's name.
         layer: String,

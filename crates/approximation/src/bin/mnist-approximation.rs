@@ -1,7 +1,7 @@
 //! `mnist-approximation`: the paper's Experiment 1.
 
 use anyhow::Result;
-use approximation::mnist_approximation::{Config, Source, report};
+use approximation::mnist_approximation::{Config, Source, report, ticket};
 use clap::Parser;
 use lab::{Flags, Outcome, exit_code, run};
 use std::path::PathBuf;
@@ -22,21 +22,32 @@ struct Arguments {
     /// Folder with the four IDX files of another data set, gzipped or plain [default: MNIST]
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// Run nothing: read a ticket, rebuild its network and test it
+    #[arg(long, value_name = "FILE.safetensors", conflicts_with_all = RUN_FLAGS)]
+    ticket: Option<PathBuf>,
 }
+
+/// What says how to run, and so nothing about a ticket that is there.
+const RUN_FLAGS: [&str; 7] = ["train", "preset", "seed", "threads", "out", "fresh", "list"];
 
 fn approximate(arguments: &Arguments) -> Result<()> {
     let flags = &arguments.flags;
+    let (target, data) = (arguments.target.as_deref(), arguments.data.as_deref());
+    if let Some(file) = &arguments.ticket {
+        return lab::print(&ticket::test(file, target, data)?);
+    }
     let preset = flags.preset()?;
     let out = flags.out(&preset);
     let trained = out.join("target.safetensors");
-    let source = match &arguments.target {
+    let source = match target {
         Some(file) => Source::File(file),
         None if arguments.train => Source::Train(&trained),
         None => Source::Tracked,
     };
-    let config = Config::new(&preset, source, arguments.data.as_deref())?;
+    let config = Config::new(&preset, source, data)?;
     if run(&config, &preset, flags)? != Outcome::Listed {
-        lab::print(&report::table(&out)?)?;
+        let ticket = flags.pool()?.install(|| ticket::keep(&config, &out))?;
+        lab::print(&format!("{}\n{ticket}", report::table(&out)?))?;
     }
     Ok(())
 }

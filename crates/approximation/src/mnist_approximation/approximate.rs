@@ -1,22 +1,21 @@
 //! A network whose every weight is a sum of some of its own random coefficients.
 
-use super::row::{Coefficients, Selection};
-use anyhow::{Context, Result, ensure};
+use super::row::Selection;
+use anyhow::{Context, Result};
 use rayon::prelude::*;
 use std::time::Instant;
-use subset_sum::grid::{self, WEIGHT_STEP};
-use subset_sum::sampling::{generator, uniform};
-use subset_sum::{Solver, Subset};
-use tickets::{Matrix, Network};
+use subset_sum::{Solver, Subset, grid};
+use tickets::coefficients::{Coefficients, Draw, Uniform, target_weights, weight};
+use tickets::{Matrix, Network, Ticket};
 
-/// A network with its weights as integers and the range from which coefficients are drawn.
+/// A network with its weights as integers and the law of its coefficients: uniform between its
+/// smallest and largest weight, on multiples of 2^-23.
 #[derive(Debug)]
 pub struct Target {
     network: Network,
     /// Weights of each layer in grid units, row by row.
     weights: Vec<Vec<i64>>,
-    /// Smallest and largest coefficient, in steps of 2^-23.
-    range: (i64, i64),
+    law: Uniform,
 }
 
 impl Target {
@@ -26,42 +25,13 @@ impl Target {
     /// A weight above 1024 in magnitude; weights that leave no multiple of 2^-23 between the
     /// smallest and the largest; biases, which the experiment does not approximate.
     pub fn new(network: Network) -> Result<Self> {
-        let mut weights = Vec::new();
-        for layer in network.layers() {
-            ensure!(
-                layer.bias.is_none(),
-                "the target's layer {} has a bias; this experiment approximates weights alone: train without biases",
-                layer.name
-            );
-            let units = layer
-                .weight
-                .values()
-                .iter()
-                .map(|&w| grid::from_f64(w.into()));
-            let units: Result<Vec<i64>, _> = units.collect();
-            weights.push(units.with_context(|| format!("the target's layer {}", layer.name))?);
-        }
-        let smallest = weights
-            .iter()
-            .flatten()
-            .min()
-            .expect("a network has weights");
-        let largest = weights
-            .iter()
-            .flatten()
-            .max()
-            .expect("a network has weights");
-        let low =
-            smallest.div_euclid(WEIGHT_STEP) + i64::from(smallest.rem_euclid(WEIGHT_STEP) != 0);
-        let range = (low, largest.div_euclid(WEIGHT_STEP));
-        ensure!(
-            range.0 <= range.1,
-            "the target's weights are all alike: coefficients have no range"
-        );
+        let weights = target_weights(&network)?;
+        let law = Uniform::spanning(weights.iter().flatten().copied())
+            .context("the target's weights are all alike: coefficients have no range")?;
         Ok(Self {
             network,
             weights,
-            range,
+            law,
         })
     }
 
@@ -69,35 +39,10 @@ impl Target {
     pub fn network(&self) -> &Network {
         &self.network
     }
-}
 
-/// One draw of all random coefficients: uniform between the target's smallest and largest weight, on
-/// multiples of 2^-23.
-#[derive(Debug, Clone, Copy)]
-pub struct Draw {
-    /// Which weights share their coefficients.
-    pub coefficients: Coefficients,
-    /// Coefficients for a weight.
-    pub candidates: usize,
-    /// Root of the seeds.
-    pub seed: u64,
-    /// Which independent draw, from 1.
-    pub replicate: u64,
-}
-
-impl Draw {
-    /// The coefficients of one row of a layer, in grid units: one set, or one set after the other
-    /// for all `columns`.
-    fn row(&self, range: (i64, i64), layer: &str, row: usize, columns: usize) -> Vec<i64> {
-        let (variant, sets) = match self.coefficients {
-            Coefficients::PerRow => ("per-row", 1),
-            Coefficients::PerWeight => ("per-weight", columns),
-        };
-        let key = format!("{variant}/n={}/{layer}/row={row}", self.candidates);
-        let mut generator = generator(self.seed, super::config::NAME, &key, self.replicate);
-        (0..sets * self.candidates)
-            .map(|_| uniform(&mut generator, range.0, range.1) * WEIGHT_STEP)
-            .collect()
+    /// The law of the coefficients.
+    pub fn law(&self) -> Uniform {
+        self.law
     }
 }
 
@@ -113,6 +58,15 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// The closest subset for every weight. It does not depend on the tolerance.
+    pub fn closest(tolerance: f64) -> Self {
+        Self {
+            selection: Selection::Closest,
+            tolerance,
+            small_to_zero: false,
+        }
+    }
+
     /// A name for this rule in the record of a run.
     pub fn name(&self) -> String {
         let tolerance = self.tolerance;
@@ -147,17 +101,45 @@ impl Rule {
     }
 }
 
-/// An approximated network, and how far and how large each weight's subset is.
+/// An approximated network, and for each weight its subset and how far that is.
 #[derive(Debug)]
 pub struct Approximation {
     /// The network whose weights are the subset sums.
     pub network: Network,
     /// |subset sum - weight| of every weight, in grid units.
     pub errors: Vec<i64>,
-    /// Coefficients kept for every weight.
-    pub sizes: Vec<u8>,
+    /// Coefficients kept for every weight, candidate i at bit i.
+    pub masks: Vec<u64>,
     /// Time spent, summed over cores, in seconds.
     pub core_seconds: f64,
+}
+
+impl Approximation {
+    /// Numbers of coefficients kept for the weights.
+    pub fn sizes(&self) -> impl Iterator<Item = u32> {
+        self.masks.iter().map(|mask| mask.count_ones())
+    }
+
+    /// The seed and the masks, from which the network can be made again.
+    ///
+    /// # Errors
+    /// As [`Ticket::new`], if target or draw are not those of the approximation.
+    pub fn ticket(&self, target: &Target, draw: Draw, tolerance: f64) -> Result<Ticket> {
+        let (law, network) = (target.law, &target.network);
+        Ok(Ticket::new(draw, law, tolerance, network, &self.masks)?)
+    }
+}
+
+/// The largest of the errors of a network's weights, in the weights' own unit.
+pub fn largest_error(errors: &[i64]) -> f64 {
+    grid::to_f64(errors.iter().copied().max().unwrap_or(0))
+}
+
+/// The mean of the errors of a network's weights, in the weights' own unit.
+pub fn mean_error(errors: &[i64]) -> f64 {
+    // Integers add up to the same sum in any order.
+    let sum: i128 = errors.iter().map(|&error| i128::from(error)).sum();
+    sum as f64 / errors.len() as f64 / grid::ONE as f64
 }
 
 /// Approximates every weight of the target. Rows of the matrices are shared out among the threads of
@@ -167,7 +149,7 @@ pub struct Approximation {
 /// As [`Solver::load`].
 pub fn approximate(target: &Target, draw: Draw, rule: Rule) -> Result<Approximation> {
     let mut matrices = Vec::new();
-    let (mut errors, mut sizes, mut core_seconds) = (Vec::new(), Vec::new(), 0.0);
+    let (mut errors, mut masks, mut core_seconds) = (Vec::new(), Vec::new(), 0.0);
     for (layer, weights) in target.network.layers().iter().zip(&target.weights) {
         let columns = layer.weight.columns();
         let rows: Result<Vec<ApproximatedRow>> = weights
@@ -175,15 +157,15 @@ pub fn approximate(target: &Target, draw: Draw, rule: Rule) -> Result<Approximat
             .enumerate()
             .map_init(Solver::new, |solver, (row, weights)| {
                 let started = Instant::now();
-                let candidates = draw.row(target.range, &layer.name, row, columns);
+                let candidates = draw.row(target.law, &layer.name, row, columns);
                 let subsets = approximate_row(solver, weights, &candidates, draw, rule)?;
                 Ok((subsets, started.elapsed().as_secs_f64()))
             })
             .collect();
         let mut values = Vec::with_capacity(weights.len());
         for (subsets, seconds) in rows? {
-            values.extend(subsets.iter().map(|subset| grid::to_f64(subset.sum) as f32));
-            sizes.extend(subsets.iter().map(|subset| subset.size() as u8));
+            values.extend(subsets.iter().map(|subset| weight(subset.sum)));
+            masks.extend(subsets.iter().map(|subset| subset.mask));
             let row = &weights[values.len() - subsets.len()..values.len()];
             errors.extend(
                 subsets
@@ -198,7 +180,7 @@ pub fn approximate(target: &Target, draw: Draw, rule: Rule) -> Result<Approximat
     Ok(Approximation {
         network: target.network.with_weights(matrices)?,
         errors,
-        sizes,
+        masks,
         core_seconds,
     })
 }
@@ -220,7 +202,7 @@ fn approximate_row(
     let mut subsets = Vec::with_capacity(weights.len());
     for (column, &weight) in weights.iter().enumerate() {
         if !shared {
-            solver.load(&candidates[column * draw.candidates..][..draw.candidates])?;
+            solver.load(draw.set(candidates, column))?;
         }
         subsets.push(rule.choose(solver, weight)?);
     }

@@ -1,7 +1,6 @@
 //! From a preset and a target network to the only configuration that can run.
 
 use super::approximate::Target;
-use super::row::Coefficients;
 use anyhow::{Context, Result, ensure};
 use lab::preset::Preset;
 use serde::{Deserialize, Serialize};
@@ -9,6 +8,7 @@ use sha2::{Digest, Sha256};
 use std::path::Path;
 use subset_sum::MOST_NONZERO;
 use tickets::Network;
+use tickets::coefficients::Coefficients;
 use training::evaluate;
 use training::mnist::{Mnist, Split};
 
@@ -66,10 +66,7 @@ impl Config {
         parameters
             .check()
             .with_context(|| format!("preset {}, section [{NAME}]", preset.name))?;
-        let images = match data {
-            None => Mnist::embedded(),
-            Some(folder) => Mnist::from_directory(folder),
-        };
+        let images = images(data);
         let test = images.test()?;
         let network = target(source, &images, preset.seed)?;
         evaluate::check(&network, &test).context("--target")?;
@@ -90,7 +87,7 @@ impl Config {
             .iter()
             .flat_map(|pixel| pixel.to_le_bytes());
         let bytes: Vec<u8> = images.chain(self.test.labels.iter().copied()).collect();
-        (hash(&self.target.network().to_safetensors()), hash(&bytes))
+        (self.target.network().sha256(), hash(&bytes))
     }
 }
 
@@ -125,7 +122,13 @@ impl Parameters {
     }
 }
 
-fn target(source: Source, images: &Mnist, seed: u64) -> Result<Network> {
+/// The images in a folder, or those of MNIST.
+pub(super) fn images(data: Option<&Path>) -> Mnist {
+    data.map_or_else(Mnist::embedded, Mnist::from_directory)
+}
+
+/// The network that a source stands for; a new one is trained with these images and this seed.
+pub(super) fn target(source: Source, images: &Mnist, seed: u64) -> Result<Network> {
     let network = match source {
         Source::Tracked => Network::from_safetensors(TRACKED_TARGET)?,
         Source::File(path) => read(path).with_context(|| format!("--target {}", path.display()))?,
@@ -135,9 +138,12 @@ fn target(source: Source, images: &Mnist, seed: u64) -> Result<Network> {
 }
 
 fn read(path: &Path) -> Result<Network> {
+    Ok(Network::from_safetensors(&read_bytes(path)?)?)
+}
+
+pub(super) fn read_bytes(path: &Path) -> Result<Vec<u8>> {
     ensure!(!path.is_dir(), "is a folder; name a .safetensors file");
-    let bytes = std::fs::read(path)?;
-    Ok(Network::from_safetensors(&bytes)?)
+    Ok(std::fs::read(path)?)
 }
 
 fn hash(bytes: &[u8]) -> String {

@@ -8,6 +8,7 @@ pub mod approximate;
 pub mod config;
 pub mod report;
 pub mod row;
+pub mod ticket;
 mod train;
 pub mod unit;
 

@@ -1,12 +1,13 @@
 //! The authors' table beside ours, from the rows and the record of a run.
 
 use super::config::NAME;
-use super::row::{Coefficients, Row, Selection};
+use super::row::{Row, Selection};
 use anyhow::{Context, Result};
 use comfy_table::{Table, presets};
 use lab::meta::Meta;
 use lab::table;
 use std::path::Path;
+use tickets::coefficients::Coefficients;
 
 /// The tolerance of the authors' run.
 const TOLERANCE: f64 = 0.01;
@@ -63,9 +64,9 @@ pub fn table(results: &Path) -> Result<String> {
 }
 
 fn line(row: &Row, meta: &Meta) -> [String; 9] {
-    let (coefficients, key) = match row.coefficients {
-        Coefficients::PerRow => ("per row", "per-row"),
-        Coefficients::PerWeight => ("per weight", "per-weight"),
+    let coefficients = match row.coefficients {
+        Coefficients::PerRow => "per row",
+        Coefficients::PerWeight => "per weight",
     };
     let (selection, measure) = match row.selection {
         Selection::Closest => ("closest", "closest".to_owned()),
@@ -75,6 +76,7 @@ fn line(row: &Row, meta: &Meta) -> [String; 9] {
         ),
         Selection::FirstFeasible => ("first feasible", format!("first feasible, {TOLERANCE}")),
     };
+    let key = row.coefficients.name();
     let unit = format!("{key}/n={}/replicate={}", row.candidates, row.replicate);
     let seconds = meta
         .measures

@@ -1,16 +1,7 @@
 //! The rows of the experiment's two tables.
 
 use serde::{Deserialize, Serialize};
-
-/// Which weights share their random coefficients.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Coefficients {
-    /// One set for every row of a weight matrix, as the authors' code draws them.
-    PerRow,
-    /// One set for every weight, as the authors' text has it.
-    PerWeight,
-}
+pub use tickets::coefficients::Coefficients;
 
 /// Which subset stands for a weight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -1,14 +1,16 @@
 //! A unit of work: one draw of all coefficients, and every selection rule on it.
 
-use super::approximate::{Approximation, Draw, Rule, approximate};
+use super::approximate::{Approximation, Rule, approximate, largest_error, mean_error};
 use super::config::{Config, NAME};
-use super::row::{Coefficients, HistogramRow, Quantity, Row, Selection};
+use super::row::{HistogramRow, Quantity, Row, Selection};
 use anyhow::Result;
 use lab::{Experiment, Rows};
 use rayon::prelude::*;
 use subset_sum::grid;
 use tickets::Network;
+use tickets::coefficients::{Coefficients, Draw};
 use training::evaluate;
+use training::mnist::Split;
 
 /// One draw of all coefficients.
 #[derive(Debug, Clone, Copy)]
@@ -49,13 +51,11 @@ impl Experiment for Config {
     }
 
     fn key(&self, unit: &Unit) -> String {
-        let coefficients = match unit.coefficients {
-            Coefficients::PerRow => "per-row",
-            Coefficients::PerWeight => "per-weight",
-        };
         format!(
-            "{coefficients}/n={}/replicate={}",
-            unit.candidates, unit.replicate
+            "{}/n={}/replicate={}",
+            unit.coefficients.name(),
+            unit.candidates,
+            unit.replicate
         )
     }
 
@@ -66,11 +66,11 @@ impl Experiment for Config {
             seed: self.seed,
             replicate: unit.replicate,
         };
-        let before = self.correct(self.target.network());
+        let before = correct(self.target.network(), &self.test);
         for (rule, tolerances) in self.rules() {
             let approximation = approximate(&self.target, draw, rule)?;
             rows.measure(&rule.name(), approximation.core_seconds);
-            let after = self.correct(&approximation.network);
+            let after = correct(&approximation.network, &self.test);
             for tolerance in tolerances {
                 let rule = Rule { tolerance, ..rule };
                 let row = self.row(unit, rule, &approximation, before, after);
@@ -90,11 +90,7 @@ impl Config {
     /// depend on the tolerance, so one approximation serves all of them.
     fn rules(&self) -> Vec<(Rule, Vec<f64>)> {
         let tolerances = &self.parameters.tolerances;
-        let closest = Rule {
-            selection: Selection::Closest,
-            tolerance: tolerances[0],
-            small_to_zero: false,
-        };
+        let closest = Rule::closest(tolerances[0]);
         let mut rules = vec![(closest, tolerances.clone())];
         for (selection, small_to_zero) in [
             (Selection::Closest, true),
@@ -113,17 +109,6 @@ impl Config {
         rules
     }
 
-    /// Test images that a network classifies correctly.
-    fn correct(&self, network: &Network) -> u64 {
-        let images = self.test.labels.len();
-        let starts: Vec<usize> = (0..images).step_by(IMAGES_AT_ONCE).collect();
-        let part = |start: usize| start..images.min(start + IMAGES_AT_ONCE);
-        let correct = starts
-            .into_par_iter()
-            .map(|start| evaluate::correct(network, &self.test, part(start)));
-        correct.sum::<usize>() as u64
-    }
-
     fn row(
         &self,
         unit: &Unit,
@@ -134,9 +119,6 @@ impl Config {
     ) -> Row {
         let errors = &approximation.errors;
         let tolerance = rule.tolerance_in_units();
-        let largest = errors.iter().copied().max().unwrap_or(0);
-        // Integers add up to the same sum in any order.
-        let sum: i128 = errors.iter().map(|&error| i128::from(error)).sum();
         Row {
             coefficients: unit.coefficients,
             candidates: unit.candidates,
@@ -147,13 +129,9 @@ impl Config {
             weights: errors.len() as u64,
             initial_parameters: errors.len() as u64 * u64::from(unit.candidates),
             infeasible: errors.iter().filter(|&&error| error > tolerance).count() as u64,
-            kept_parameters: approximation
-                .sizes
-                .iter()
-                .map(|&size| u64::from(size))
-                .sum(),
-            max_error: grid::to_f64(largest),
-            mean_error: sum as f64 / errors.len() as f64 / grid::ONE as f64,
+            kept_parameters: approximation.sizes().map(u64::from).sum(),
+            max_error: largest_error(errors),
+            mean_error: mean_error(errors),
             test_images: self.test.labels.len() as u64,
             correct_before,
             correct_after,
@@ -163,6 +141,17 @@ impl Config {
 
 /// Images that one thread classifies at once.
 const IMAGES_AT_ONCE: usize = 4 * evaluate::BATCH;
+
+/// Images that a network classifies correctly, shared out among the threads of the current rayon pool.
+pub(super) fn correct(network: &Network, test: &Split) -> u64 {
+    let images = test.labels.len();
+    let starts: Vec<usize> = (0..images).step_by(IMAGES_AT_ONCE).collect();
+    let part = |start: usize| start..images.min(start + IMAGES_AT_ONCE);
+    let correct = starts
+        .into_par_iter()
+        .map(|start| evaluate::correct(network, test, part(start)));
+    correct.sum::<usize>() as u64
+}
 
 /// Both histograms of an approximation, without their empty bins.
 fn histogram(row: &Row, approximation: &Approximation) -> Vec<HistogramRow> {
@@ -180,9 +169,9 @@ fn histogram(row: &Row, approximation: &Approximation) -> Vec<HistogramRow> {
     };
     // Bin 0 holds exact hits, bin b errors of b binary digits: 2^(b-1) to 2^b units.
     let (mut by_digits, mut by_size) = ([0; 65], [0; 65]);
-    for (error, size) in approximation.errors.iter().zip(&approximation.sizes) {
+    for (error, size) in approximation.errors.iter().zip(approximation.sizes()) {
         by_digits[(64 - error.leading_zeros()) as usize] += 1;
-        by_size[usize::from(*size)] += 1;
+        by_size[size as usize] += 1;
     }
     let power = |digits: usize| (digits as f64).exp2() / grid::ONE as f64;
     let errors = by_digits.iter().enumerate().map(|(digits, &weights)| {

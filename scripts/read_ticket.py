@@ -1,0 +1,93 @@
+#!/usr/bin/env python3
+"""Makes the network of a ticket again, from docs/FORMAT.md alone and with Python's own library alone.
+
+    python3 scripts/read_ticket.py FILE.safetensors
+
+prints the SHA-256 of the network, which must be the one that `mnist-approximation --ticket` prints, and
+the first weights of every layer. 784-500-10 with 21 candidates a weight takes some seconds.
+"""
+
+import hashlib
+import json
+import struct
+import sys
+
+MASK64, MASK128 = 2**64 - 1, 2**128 - 1
+MULTIPLIER = 15750249268501108917
+
+
+def pcg64_dxsm(name):
+    """The 64-bit numbers of the generator with this name."""
+    words = struct.unpack("<4Q", hashlib.sha256(name.encode()).digest())
+    state, increment = words[0] | words[1] << 64, words[2] | words[3] << 64 | 1
+    state = ((state + increment) * MULTIPLIER + increment) & MASK128
+    while True:
+        high, low = state >> 64, state & MASK64 | 1
+        high ^= high >> 32
+        high = high * MULTIPLIER & MASK64
+        high ^= high >> 48
+        yield high * low & MASK64
+        state = (state * MULTIPLIER + increment) & MASK128
+
+
+def read(path):
+    """The description and the tensors of a ticket; its checksum is compared."""
+    with open(path, "rb") as file:
+        data = file.read()
+    length = int.from_bytes(data[:8], "little")
+    header = json.loads(data[8 : 8 + length])
+    text = header.pop("__metadata__")["ticket"]
+    start = 8 + length
+    part = lambda tensor: data[start + tensor["data_offsets"][0] : start + tensor["data_offsets"][1]]
+    tensors = {name: part(tensor) for name, tensor in header.items()}
+    stored = tensors.pop("checksum")
+    masks = b"".join(tensors[name] for name in sorted(tensors, key=str.encode))
+    if hashlib.sha256(text.encode() + masks).digest() != stored:
+        sys.exit(f"{path}: the checksum does not fit: copy the ticket again")
+    return json.loads(text), tensors
+
+
+def weights_of_row(ticket, layer, row, bits):
+    """The weights of one row from the bytes of its mask."""
+    n, kind = ticket["candidates"], ticket["coefficients"]
+    name = "|".join(["ticketlab/1", str(ticket["seed"]), ticket["experiment"],
+                     f"{kind}/n={n}/{layer['name']}/row={row}", str(ticket["replicate"])])
+    numbers, points = pcg64_dxsm(name), ticket["high"] - ticket["low"] + 1
+    draw = lambda: [ticket["low"] + (next(numbers) * points >> 64) for _ in range(n)]
+    bits, candidates = int.from_bytes(bits, "little"), None
+    for column in range(layer["columns"]):
+        if kind == "per-weight" or candidates is None:
+            candidates = draw()
+        kept = bits >> column * n & 2**n - 1
+        yield sum(a for i, a in enumerate(candidates) if kept >> i & 1) / 2**23
+
+
+def network(ticket, tensors):
+    """Name, shape and weights of every layer."""
+    for layer in ticket["layers"]:
+        mask, rows = tensors[layer["name"] + ".mask"], layer["rows"]
+        size = len(mask) // rows
+        weights = [weight for row in range(rows)
+                   for weight in weights_of_row(ticket, layer, row, mask[row * size : (row + 1) * size])]
+        yield layer["name"] + ".weight", [rows, layer["columns"]], weights
+
+
+def sha256(layers):
+    """The network's name by its content."""
+    header, data = {}, b""
+    for name, shape, weights in sorted(layers, key=lambda layer: layer[0].encode()):
+        start = len(data)
+        data += struct.pack(f"<{len(weights)}f", *weights)
+        header[name] = {"dtype": "F32", "shape": shape, "data_offsets": [start, len(data)]}
+    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
+    text += b" " * (-len(text) % 8)
+    return hashlib.sha256(len(text).to_bytes(8, "little") + text + data).hexdigest()
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    layers = list(network(*read(sys.argv[1])))
+    print("network:", sha256(layers))
+    for name, shape, weights in layers:
+        print(f"{name} {shape}: {', '.join(repr(weight) for weight in weights[:4])}")
