@@ -192,7 +192,8 @@ fn presets_and_folders_that_cannot_be_used_are_refused_in_one_line() {
 }
 
 const ONE_DRAW: &str = "seed = 1\n[mnist-approximation]\ncoefficients = ['per-row', 'per-weight']\n\
-                        candidates = [9]\ntolerances = [0.1]\nreplicates = 1\n";
+                        candidates = [9]\ntolerances = [0.1]\n\
+                        histogram-tolerance = 0.1\nreplicates = 1\n";
 
 const TICKET: &str = "mnist-approximation.ticket.safetensors";
 
