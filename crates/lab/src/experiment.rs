@@ -21,8 +21,8 @@ pub trait Experiment: Sync {
     /// One independent piece of work.
     type Unit: Sync;
 
-    /// Everything that the rows depend on, the seed included. Two runs whose configurations differ
-    /// never share a file.
+    /// Everything that the rows depend on beside the seed. Two runs whose configurations differ never
+    /// share a file.
     fn configuration(&self) -> serde_json::Value;
 
     /// All units in the order in which their rows stand in the files.
@@ -31,8 +31,8 @@ pub trait Experiment: Sync {
     /// A stable name of the unit.
     fn key(&self, unit: &Self::Unit) -> String;
 
-    /// Expected work of the unit relative to the others, for the time left.
-    fn cost(&self, _unit: &Self::Unit) -> f64 {
+    /// Roughly how long the unit takes on one core, for the time left.
+    fn seconds(&self, _unit: &Self::Unit) -> f64 {
         1.0
     }
 

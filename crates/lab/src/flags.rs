@@ -1,30 +1,52 @@
-//! The flags that every binary understands, and how a binary ends.
+//! The flags that binaries share, and how a binary ends.
 
 use crate::preset::Preset;
+use crate::shard::Shard;
 use anyhow::Result;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// The common flags.
+/// Which results folder.
 #[derive(Debug, Clone, clap::Args)]
-pub struct Flags {
+pub struct Folder {
     /// Parameters: quick, paper, or a TOML file
     #[arg(long, default_value = "quick", value_name = "quick|paper|FILE")]
     pub preset: String,
+    /// Results folder [default: results/PRESET]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
+impl Folder {
+    /// The results folder.
+    pub fn path(&self) -> PathBuf {
+        let name = Path::new(&self.preset).file_stem().unwrap_or_default();
+        self.out
+            .clone()
+            .unwrap_or_else(|| Path::new("results").join(name))
+    }
+}
+
+/// The flags of an experiment.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Flags {
+    /// Preset and results folder.
+    #[command(flatten)]
+    pub folder: Folder,
     /// Root of all random numbers [default: the preset's]
     #[arg(long, value_name = "U64")]
     pub seed: Option<u64>,
     /// Worker threads [default: one for each core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub threads: Option<u16>,
-    /// Results folder [default: results/PRESET]
-    #[arg(long, value_name = "DIR")]
-    pub out: Option<PathBuf>,
+    /// Compute only part i of n, counted from 1, for `merge` to put together
+    #[arg(long, value_name = "i/n")]
+    pub shard: Option<Shard>,
     /// Discard earlier results of this experiment in the folder and compute them anew
     #[arg(long)]
     pub fresh: bool,
-    /// Print the units of work and whether they are done, and compute nothing
+    /// Print the units of work (done or not, shard, expected seconds, name) and compute nothing
     #[arg(long)]
     pub list: bool,
     /// No progress on standard error
@@ -38,7 +60,7 @@ impl Flags {
     /// # Errors
     /// As [`Preset::load`].
     pub fn preset(&self) -> Result<Preset> {
-        let mut preset = Preset::load(&self.preset)?;
+        let mut preset = Preset::load(&self.folder.preset)?;
         preset.seed = self.seed.unwrap_or(preset.seed);
         Ok(preset)
     }
@@ -52,12 +74,6 @@ impl Flags {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
         Ok(pool.build()?)
     }
-
-    /// The results folder.
-    pub fn out(&self, preset: &Preset) -> PathBuf {
-        let default = || PathBuf::from("results").join(&preset.name);
-        self.out.clone().unwrap_or_else(default)
-    }
 }
 
 /// Prints data to standard output.
@@ -68,7 +84,8 @@ pub fn print(text: &str) -> Result<()> {
     Ok(writeln!(std::io::stdout(), "{text}")?)
 }
 
-/// Ends a binary: 0, or 2 after one line on standard error with the whole chain of causes. A reader that closed the pipe has seen enough, so that is a success.
+/// Ends a binary: 0, or 2 after one line on standard error with the whole chain of causes. A reader
+/// that closed the pipe has seen enough, so that is a success.
 pub fn exit_code(result: Result<()>) -> ExitCode {
     let Err(error) = result else {
         return ExitCode::SUCCESS;

@@ -6,13 +6,19 @@
 //! ([`run`]), and the record of how they were made ([`meta`]).
 
 pub mod experiment;
+mod finish;
 pub mod flags;
+mod merge;
 pub mod meta;
 mod partial;
 pub mod preset;
 mod runner;
+mod shard;
 pub mod table;
 
 pub use experiment::{Experiment, Row, Rows};
-pub use flags::{Flags, exit_code, print};
-pub use runner::{Outcome, run, write_whole};
+pub use finish::write_whole;
+pub use flags::{Flags, Folder, exit_code, print};
+pub use merge::merge;
+pub use runner::{Outcome, run};
+pub use shard::Shard;

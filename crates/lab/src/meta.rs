@@ -1,6 +1,7 @@
 //! How a CSV file was made: `NAME.meta.json`, beside it. Times, machine and revision stand here, so
 //! that the CSV's own bytes depend on preset, seed and code alone.
 
+use crate::finish::seconds_since_1970;
 use crate::partial::ensure_same;
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
@@ -14,24 +15,45 @@ pub struct Meta {
     pub configuration: String,
     /// Rows of each table.
     pub tables: BTreeMap<String, u64>,
+    /// When the run was finished, in seconds since 1970.
+    pub finished: u64,
+    /// The processes that computed units: one, or more after interruptions and for shards.
+    pub sessions: Vec<Session>,
+    /// Measurements by unit, then by name.
+    pub measures: BTreeMap<String, BTreeMap<String, f64>>,
+}
+
+/// A process that computed units.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Session {
     /// The command as typed.
-    pub command: String,
-    /// Version of the laboratory.
-    pub version: String,
+    pub command: Vec<String>,
     /// Revision of the source, with `+` if it was changed; `unknown` outside a checkout.
     pub revision: String,
     /// Processor, cores and operating system.
     pub machine: String,
     /// Worker threads.
     pub threads: usize,
-    /// When the run finished, in seconds since 1970.
-    pub finished: u64,
-    /// Wall time of the last session of the run, in seconds.
-    pub seconds: f64,
-    /// Units that were there from an earlier session.
-    pub resumed_units: usize,
-    /// Measurements by unit, then by name.
-    pub measures: BTreeMap<String, BTreeMap<String, f64>>,
+    /// When it began, in seconds since 1970.
+    pub started: u64,
+}
+
+impl Session {
+    /// This process.
+    pub(crate) fn new(threads: usize) -> Self {
+        let mut command: Vec<String> = std::env::args().collect();
+        if let Some(program) = command.first_mut() {
+            let name = Path::new(program).file_name().unwrap_or_default();
+            *program = name.to_string_lossy().into_owned();
+        }
+        Self {
+            command,
+            revision: revision(),
+            machine: machine(),
+            threads,
+            started: seconds_since_1970(),
+        }
+    }
 }
 
 impl Meta {
@@ -90,23 +112,8 @@ impl Meta {
     }
 }
 
-/// The command of this process as typed.
-pub(crate) fn command() -> String {
-    let mut words = std::env::args();
-    let program = words.next().unwrap_or_default();
-    let name = Path::new(&program)
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
-    std::iter::once(name)
-        .chain(words)
-        .collect::<Vec<_>>()
-        .join(" ")
-}
-
 /// The revision of the source tree that this program was built from, if it is still there.
-pub(crate) fn revision() -> String {
+fn revision() -> String {
     let git = |arguments: &[&str]| {
         let mut command = std::process::Command::new("git");
         let output = command
@@ -130,7 +137,7 @@ pub(crate) fn revision() -> String {
 }
 
 /// Processor, cores and operating system in one line.
-pub fn machine() -> String {
+fn machine() -> String {
     let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = cpu
         .lines()

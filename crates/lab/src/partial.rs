@@ -1,11 +1,14 @@
-//! The file of a run in progress: finished units, whole, in the order in which they finish.
+//! The file of a run in progress, or of one shard of a run: finished units, whole, in the order in
+//! which they finish.
 //!
-//! The first line holds the configuration. A unit is a block of lines, written at once:
+//! The first line holds the configuration, a line `run` says which process wrote what follows, and a
+//! unit is a block of lines, written at once:
 //!
 //! ```text
+//! run <tab> session
 //! index <tab> row <tab> table <tab> CSV line
 //! index <tab> measure <tab> name <tab> value
-//! index <tab> done
+//! index <tab> done <tab> key
 //! ```
 //!
 //! Whatever follows the last `done` was cut off by a crash and is dropped.
@@ -23,6 +26,8 @@ use std::path::{Path, PathBuf};
 pub(crate) struct Contents {
     /// The first line, absent in an empty file.
     pub configuration: Option<String>,
+    /// What the lines `run` say.
+    pub sessions: Vec<String>,
     /// Where each finished unit's block stands.
     pub blocks: Vec<Option<Range<u64>>>,
     /// End of the last whole block.
@@ -60,17 +65,41 @@ impl Contents {
             if contents.configuration.is_none() {
                 contents.configuration = Some(text.to_owned());
                 contents.end = position;
-            } else if let Some(index) = text.strip_suffix("\tdone") {
-                let index: usize = index
+            } else if let Some(session) = text.strip_prefix("run\t") {
+                contents.sessions.push(session.to_owned());
+                contents.end = position;
+            } else if let Some((index, _key)) = text.split_once("\tdone\t") {
+                let block = index
                     .parse()
-                    .context("a damaged line; start over with --fresh")?;
-                let block = contents.blocks.get_mut(index);
-                *block.context("more units than there should be; start over with --fresh")? =
-                    Some(contents.end..position);
+                    .ok()
+                    .and_then(|i: usize| contents.blocks.get_mut(i));
+                let block = block.context("a unit that does not exist; start over with --fresh")?;
+                *block = Some(contents.end..position);
                 contents.end = position;
             }
         }
     }
+}
+
+/// One line of a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Entry<'a> {
+    /// A line of a CSV file; the first one of a unit is the header.
+    Row {
+        /// The table.
+        table: &'a str,
+        /// The line.
+        text: &'a str,
+    },
+    /// A measurement.
+    Measure {
+        /// What was measured.
+        name: &'a str,
+        /// The value as text.
+        value: &'a str,
+    },
+    /// The end of the unit, with its key.
+    Done(&'a str),
 }
 
 /// The file of a run in progress, locked against other processes.
@@ -88,34 +117,18 @@ impl Partial {
     /// Another process that writes it, another configuration in it, or a folder that cannot be
     /// written.
     pub fn open(path: &Path, configuration: &str, units: usize, fresh: bool) -> Result<Self> {
-        let shown = path.display();
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(path)
-            .with_context(|| format!("cannot write {shown}"))?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                bail!("another process is writing {shown}: wait for it or choose another --out")
-            }
-            Err(TryLockError::Error(error)) => {
-                return Err(error).with_context(|| format!("cannot lock {shown}"));
-            }
-        }
+        let mut file = lock(OpenOptions::new().create(true).truncate(false), path)?;
         if fresh {
             file.set_len(0)?;
         }
-        let mut contents = Contents::scan(&file, units).with_context(|| format!("{shown}"))?;
+        let mut contents =
+            Contents::scan(&file, units).with_context(|| path.display().to_string())?;
         file.set_len(contents.end)?;
         match &contents.configuration {
             Some(other) => ensure_same(other, configuration, path)?,
             None => {
                 let line = format!("{configuration}\n");
-                file.write_all_at_end(line.as_bytes(), 0)
-                    .with_context(|| format!("cannot write {shown}"))?;
+                write_at(&mut file, line.as_bytes(), 0, path)?;
                 contents.end = line.len() as u64;
             }
         }
@@ -126,8 +139,34 @@ impl Partial {
         })
     }
 
+    /// Opens a file that is there.
+    ///
+    /// # Errors
+    /// Another process that writes it, or a file that cannot be read.
+    pub fn reopen(path: &Path, units: usize) -> Result<Self> {
+        let file = lock(&mut OpenOptions::new(), path)?;
+        let contents = Contents::scan(&file, units).with_context(|| path.display().to_string())?;
+        Ok(Self {
+            path: path.to_owned(),
+            file,
+            contents,
+        })
+    }
+
+    /// Where the file is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Notes which process writes what follows.
+    pub fn begin(&mut self, session: &str) -> Result<()> {
+        self.write(&format!("run\t{session}\n"))?;
+        self.contents.sessions.push(session.to_owned());
+        Ok(())
+    }
+
     /// Adds a finished unit. After an error the file is as it was before.
-    pub fn append(&mut self, index: usize, rows: &Rows) -> Result<()> {
+    pub fn append(&mut self, index: usize, key: &str, rows: &Rows) -> Result<()> {
         let mut block = String::new();
         for line in &rows.lines {
             writeln!(block, "{index}\trow\t{}\t{}", line.table, line.text)?;
@@ -135,45 +174,77 @@ impl Partial {
         for (name, value) in &rows.measures {
             writeln!(block, "{index}\tmeasure\t{name}\t{value}")?;
         }
-        writeln!(block, "{index}\tdone")?;
+        writeln!(block, "{index}\tdone\t{key}")?;
         let start = self.contents.end;
-        if let Err(error) = self.file.write_all_at_end(block.as_bytes(), start) {
-            self.file.set_len(start)?;
-            let shown = self.path.display();
-            return Err(error)
-                .with_context(|| format!("cannot write {shown}; finished units are kept"));
-        }
-        self.contents.end = start + block.len() as u64;
+        self.write(&block)?;
         self.contents.blocks[index] = Some(start..self.contents.end);
         Ok(())
     }
 
-    /// Calls `each` with the three fields (`row` or `measure`, table or name, text) of every line of
-    /// one unit.
-    pub fn replay(
-        &mut self,
-        index: usize,
-        mut each: impl FnMut([&str; 3]) -> Result<()>,
-    ) -> Result<()> {
+    fn write(&mut self, text: &str) -> Result<()> {
+        write_at(
+            &mut self.file,
+            text.as_bytes(),
+            self.contents.end,
+            &self.path,
+        )?;
+        self.contents.end += text.len() as u64;
+        Ok(())
+    }
+
+    /// The lines of one unit that is done, as they stand in the file.
+    pub fn block(&mut self, index: usize) -> Result<String> {
         let block = self.contents.blocks[index]
             .clone()
             .context("a unit is not done")?;
         let mut text = vec![0; (block.end - block.start) as usize];
         self.file.seek(SeekFrom::Start(block.start))?;
         self.file.read_exact(&mut text)?;
-        for line in str::from_utf8(&text)?.lines() {
-            let fields: Vec<&str> = line.splitn(4, '\t').collect();
-            match fields[..] {
-                [_, kind, name, text] => each([kind, name, text])?,
-                [_, "done"] => {}
-                _ => bail!(
-                    "{}: a damaged line; start over with --fresh",
-                    self.path.display()
-                ),
-            }
-        }
-        Ok(())
+        Ok(String::from_utf8(text)?)
     }
+}
+
+/// The entries of a unit's lines.
+pub(crate) fn entries(block: &str) -> impl Iterator<Item = Result<Entry<'_>>> {
+    block.lines().map(|line| {
+        let fields: Vec<&str> = line.splitn(4, '\t').collect();
+        match fields[..] {
+            [_, "row", table, text] => Ok(Entry::Row { table, text }),
+            [_, "measure", name, value] => Ok(Entry::Measure { name, value }),
+            [_, "done", key] => Ok(Entry::Done(key)),
+            _ => bail!("a damaged line; start over with --fresh: {line}"),
+        }
+    })
+}
+
+/// Opens a file for reading and writing, and no other process may do so.
+fn lock(options: &mut OpenOptions, path: &Path) -> Result<File> {
+    let shown = path.display();
+    let file = options.read(true).write(true).open(path);
+    let file = file.with_context(|| format!("cannot write {shown}"))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            bail!("another process is writing {shown}: wait for it or choose another --out")
+        }
+        Err(TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("cannot lock {shown}"))
+        }
+    }
+}
+
+/// Writes at the known end of a file, so that a failed write leaves nothing in the way.
+fn write_at(file: &mut File, bytes: &[u8], end: u64, path: &Path) -> Result<()> {
+    let written = file
+        .seek(SeekFrom::Start(end))
+        .and_then(|_| file.write_all(bytes));
+    if let Err(error) = written {
+        file.set_len(end)?;
+        let shown = path.display();
+        return Err(error)
+            .with_context(|| format!("cannot write {shown}; finished units are kept"));
+    }
+    Ok(())
 }
 
 /// Refuses to mix rows of two configurations, and names what differs.
@@ -211,18 +282,6 @@ fn difference(there: &str, now: &str) -> String {
     }
 }
 
-/// Appending at a known end, so that a failed write leaves nothing in the way.
-trait WriteAtEnd {
-    fn write_all_at_end(&mut self, bytes: &[u8], end: u64) -> std::io::Result<()>;
-}
-
-impl WriteAtEnd for File {
-    fn write_all_at_end(&mut self, bytes: &[u8], end: u64) -> std::io::Result<()> {
-        self.seek(SeekFrom::Start(end))?;
-        self.write_all(bytes)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -237,14 +296,18 @@ mod tests {
     }
 
     fn value(partial: &mut Partial, index: usize) -> String {
-        let mut found = String::new();
-        partial
-            .replay(index, |[_, _, text]| {
-                found.push_str(text);
-                Ok(())
-            })
-            .unwrap();
-        found
+        let block = partial.block(index).unwrap();
+        let found: Vec<Entry> = entries(&block).map(Result::unwrap).collect();
+        match found[..] {
+            [
+                Entry::Measure {
+                    name: "value",
+                    value,
+                },
+                Entry::Done("key"),
+            ] => value.to_owned(),
+            _ => panic!("{found:?}"),
+        }
     }
 
     #[test]
@@ -252,9 +315,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.partial");
         let mut partial = Partial::open(&path, CONFIGURATION, 3, false).unwrap();
+        partial.begin("first").unwrap();
         let mut ends = vec![partial.contents.end];
         for index in [2, 0, 1] {
-            partial.append(index, &unit(index as f64)).unwrap();
+            partial.append(index, "key", &unit(index as f64)).unwrap();
             ends.push(partial.contents.end);
         }
         drop(partial);
@@ -268,7 +332,9 @@ mod tests {
                 ends[1..].iter().filter(|&&end| end <= cut as u64).count()
             );
             for index in 0..3 {
-                partial.append(index, &unit(10.0 + index as f64)).unwrap();
+                partial
+                    .append(index, "key", &unit(10.0 + index as f64))
+                    .unwrap();
                 assert_eq!(value(&mut partial, index), format!("{}", 10 + index));
             }
         }

@@ -5,19 +5,19 @@
 //! end they are copied to CSV in the order of the units.
 
 use crate::experiment::{Experiment, Rows};
+use crate::finish::finish;
 use crate::flags::Flags;
-use crate::meta::{self, Meta};
+use crate::meta::{Meta, Session};
 use crate::partial::{Contents, Partial};
 use crate::preset::Preset;
-use anyhow::{Context, Result, ensure};
+use crate::shard::Shard;
+use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::io::Write;
+use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::Instant;
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub enum Outcome {
     Computed,
     /// The same run was there already.
     AlreadyThere,
+    /// One shard is complete; `merge` makes CSV files of all.
+    Shard,
     /// Only the list of units was asked for.
     Listed,
 }
@@ -36,23 +38,20 @@ pub enum Outcome {
 /// A folder that cannot be written, results of another configuration in it, a unit that fails.
 /// What was finished stays on disk.
 pub fn run<E: Experiment>(experiment: &E, preset: &Preset, flags: &Flags) -> Result<Outcome> {
-    let out = flags.out(preset);
+    let (out, shard) = (flags.folder.path(), flags.shard.unwrap_or(Shard::WHOLE));
     let units = experiment.units();
-    let configuration = configuration(experiment, units.len());
-    let partial = out.join(format!("{}.csv.partial", E::NAME));
+    let configuration = configuration(experiment, preset.seed, units.len());
+    let partial = shard.file(&out, E::NAME);
     if flags.list {
-        list(experiment, &units, &configuration, &out, &partial)?;
+        list(experiment, &units, &configuration, &out, shard)?;
         return Ok(Outcome::Listed);
     }
+    let say = |text: String| (!flags.quiet).then(|| eprintln!("{}: {text}", E::NAME));
     if !flags.fresh && Meta::is_done(&out, E::NAME, &configuration)? {
-        say(
-            flags,
-            &format!(
-                "{}: already in {}, nothing to do (--fresh computes it anew)",
-                E::NAME,
-                out.display()
-            ),
-        );
+        say(format!(
+            "already in {}, nothing to do (--fresh computes it anew)",
+            out.display()
+        ));
         return Ok(Outcome::AlreadyThere);
     }
     std::fs::create_dir_all(&out).with_context(|| format!("--out {}", out.display()))?;
@@ -60,109 +59,117 @@ pub fn run<E: Experiment>(experiment: &E, preset: &Preset, flags: &Flags) -> Res
     if flags.fresh {
         Meta::discard(&out, E::NAME)?;
     }
-    let started = Instant::now();
-    let resumed = file.contents.blocks.iter().flatten().count();
-    let pool = flags.pool()?;
-    compute(experiment, &units, &mut file, &pool, flags)?;
-    let (tables, measures) = write_tables(experiment, &units, &mut file, &out)?;
-    let meta = Meta {
-        configuration,
-        tables,
-        command: meta::command(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        revision: meta::revision(),
-        machine: meta::machine(),
-        threads: pool.current_num_threads(),
-        finished: SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .map_or(0, |time| time.as_secs()),
-        seconds: started.elapsed().as_secs_f64(),
-        resumed_units: resumed,
-        measures,
-    };
-    write_whole(&Meta::path(&out, E::NAME), |file| {
-        serde_json::to_writer_pretty(&mut *file, &meta)?;
-        Ok(writeln!(file)?)
-    })?;
-    std::fs::remove_file(&partial).with_context(|| partial.display().to_string())?;
-    let computed = units.len() - resumed;
-    let seconds = meta.seconds;
-    say(
-        flags,
-        &format!(
-            "{}: {computed} units in {seconds:.1} s, {resumed} resumed; {}",
-            E::NAME,
-            out.display()
-        ),
-    );
+    let (started, pool) = (Instant::now(), flags.pool()?);
+    let mine = (0..units.len()).filter(|&index| shard.has(index));
+    let (done, missing): (Vec<usize>, Vec<usize>) =
+        mine.partition(|&index| file.contents.blocks[index].is_some());
+    if !missing.is_empty() {
+        file.begin(&serde_json::to_string(&Session::new(
+            pool.current_num_threads(),
+        ))?)?;
+        compute(
+            experiment,
+            &units,
+            (&done, &missing),
+            &mut file,
+            &pool,
+            flags.quiet,
+        )?;
+    }
+    let (computed, resumed, seconds) = (missing.len(), done.len(), started.elapsed().as_secs_f64());
+    let shown = out.display();
+    if shard.count() > 1 {
+        say(format!(
+            "shard {shard} complete, {computed} units in {seconds:.1} s, {resumed} resumed; when all are: merge --out {shown}"
+        ));
+        return Ok(Outcome::Shard);
+    }
+    finish(&out, E::NAME, &configuration, &mut [file])?;
+    say(format!(
+        "{computed} units in {seconds:.1} s, {resumed} resumed; {shown}"
+    ));
     Ok(Outcome::Computed)
 }
 
 /// What the rows depend on, as one line of canonical JSON.
-fn configuration<E: Experiment>(experiment: &E, units: usize) -> String {
+fn configuration<E: Experiment>(experiment: &E, seed: u64, units: usize) -> String {
     serde_json::json!({
         "experiment": E::NAME,
         "schema": E::SCHEMA,
+        "version": env!("CARGO_PKG_VERSION"),
+        "seed": seed,
         "units": units,
         "configuration": experiment.configuration(),
     })
     .to_string()
 }
 
-fn say(flags: &Flags, text: &str) {
-    if !flags.quiet {
-        eprintln!("{text}");
-    }
-}
-
-/// Prints the units and whether they are done.
+/// Prints the units: done or not, their shard, the seconds expected on one core, and their names.
 fn list<E: Experiment>(
     experiment: &E,
     units: &[E::Unit],
     configuration: &str,
     out: &Path,
-    partial: &Path,
+    shard: Shard,
 ) -> Result<()> {
     let all_done = Meta::is_done(out, E::NAME, configuration)?;
-    let contents = Contents::read(partial, units.len())?;
     let mut stdout = std::io::stdout().lock();
-    for (unit, block) in units.iter().zip(&contents.blocks) {
-        let state = if all_done || block.is_some() {
-            "done"
-        } else {
-            "to do"
-        };
-        writeln!(stdout, "{state}\t{}", experiment.key(unit))?;
+    let (mut left, mut to_do) = (0.0, 0);
+    let contents = (1..=shard.count()).map(|number| {
+        let file = Shard::of_unit(number - 1, shard.count()).file(out, E::NAME);
+        Contents::read(&file, units.len())
+    });
+    let contents = contents.collect::<Result<Vec<Contents>>>()?;
+    for (index, unit) in units
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| shard.count() == 1 || shard.has(*index))
+    {
+        let done = all_done
+            || contents
+                .iter()
+                .any(|contents| contents.blocks[index].is_some());
+        let (seconds, key) = (experiment.seconds(unit), experiment.key(unit));
+        if !done {
+            left += seconds;
+            to_do += 1;
+        }
+        let state = if done { "done" } else { "to do" };
+        let of = Shard::of_unit(index, shard.count());
+        writeln!(stdout, "{state}\t{of}\t{seconds:.3}\t{key}")?;
     }
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    eprintln!(
+        "{to_do} units to do, about {:.0} s on {cores} cores",
+        left / cores as f64
+    );
     Ok(())
 }
 
-/// Computes the units that the file lacks.
+/// Computes the missing units.
 fn compute<E: Experiment>(
     experiment: &E,
     units: &[E::Unit],
+    (done, missing): (&[usize], &[usize]),
     file: &mut Partial,
     pool: &rayon::ThreadPool,
-    flags: &Flags,
+    quiet: bool,
 ) -> Result<()> {
-    let (done, missing): (Vec<usize>, Vec<usize>) =
-        (0..units.len()).partition(|&index| file.contents.blocks[index].is_some());
-    let bar = progress(E::NAME, flags.quiet);
-    let cost = |index: &usize| (1000.0 * experiment.cost(&units[*index])) as u64;
-    bar.set_length((0..units.len()).map(|index| cost(&index)).sum());
-    bar.set_position(done.iter().map(cost).sum());
+    let bar = progress(E::NAME, quiet);
+    let milliseconds = |index: &usize| (1000.0 * experiment.seconds(&units[*index])).ceil() as u64;
+    bar.set_length(done.iter().chain(missing).map(milliseconds).sum());
+    bar.set_position(done.iter().map(milliseconds).sum());
     bar.reset_eta();
     let (next, failed) = (AtomicUsize::new(0), AtomicBool::new(false));
     let file = Mutex::new(file);
     let one = |index: usize| -> Result<()> {
-        let mut rows = Rows::default();
+        let (mut rows, key) = (Rows::default(), experiment.key(&units[index]));
         experiment
             .compute(&units[index], &mut rows)
-            .with_context(|| format!("{}, unit {}", E::NAME, experiment.key(&units[index])))?;
-        file.lock()
-            .expect("no worker panics while it writes")
-            .append(index, &rows)?;
-        bar.inc(cost(&index));
+            .with_context(|| format!("{}, unit {key}", E::NAME))?;
+        let mut file = file.lock().expect("no worker panics while it writes");
+        file.append(index, &key, &rows)?;
+        bar.inc(milliseconds(&index));
         Ok(())
     };
     let worker = || -> Result<()> {
@@ -192,115 +199,4 @@ fn progress(name: &'static str, quiet: bool) -> ProgressBar {
     bar.set_prefix(name);
     bar.enable_steady_tick(std::time::Duration::from_millis(500));
     bar
-}
-
-type Tables = BTreeMap<String, u64>;
-type Measures = BTreeMap<String, BTreeMap<String, f64>>;
-
-/// Copies the rows to CSV files in the order of the units. A file appears under its name only when
-/// it is whole.
-fn write_tables<E: Experiment>(
-    experiment: &E,
-    units: &[E::Unit],
-    partial: &mut Partial,
-    out: &Path,
-) -> Result<(Tables, Measures)> {
-    let mut tables: BTreeMap<String, Table> = BTreeMap::new();
-    let mut measures = Measures::new();
-    for (index, unit) in units.iter().enumerate() {
-        let mut in_unit: BTreeMap<String, u64> = BTreeMap::new();
-        partial.replay(index, |[kind, name, text]| {
-            if kind == "measure" {
-                let of_unit = measures.entry(experiment.key(unit)).or_default();
-                of_unit.insert(name.to_owned(), text.parse()?);
-                return Ok(());
-            }
-            if !tables.contains_key(name) {
-                tables.insert(name.to_owned(), Table::create(out, name, text)?);
-            }
-            let table = tables.get_mut(name).expect("inserted above");
-            let line = in_unit.entry(name.to_owned()).or_default();
-            *line += 1;
-            if *line == 1 {
-                table.check_header(text)
-            } else {
-                table.write(text)
-            }
-        })?;
-    }
-    let rows = tables
-        .iter()
-        .map(|(name, table)| (name.clone(), table.rows))
-        .collect();
-    for table in tables.into_values() {
-        table.finish()?;
-    }
-    Ok((rows, measures))
-}
-
-/// A CSV file that is being written under a temporary name.
-struct Table {
-    path: PathBuf,
-    header: String,
-    file: BufWriter<File>,
-    rows: u64,
-}
-
-impl Table {
-    fn create(out: &Path, name: &str, header: &str) -> Result<Self> {
-        let path = out.join(format!("{name}.csv"));
-        let mut table = Self {
-            file: BufWriter::new(create(&path)?),
-            path,
-            header: header.to_owned(),
-            rows: 0,
-        };
-        writeln!(table.file, "{header}")?;
-        Ok(table)
-    }
-
-    fn check_header(&self, header: &str) -> Result<()> {
-        let shown = self.path.display();
-        ensure!(
-            header == self.header,
-            "{shown}: units with different columns; start over with --fresh"
-        );
-        Ok(())
-    }
-
-    fn write(&mut self, line: &str) -> Result<()> {
-        self.rows += 1;
-        writeln!(self.file, "{line}")
-            .with_context(|| format!("cannot write {}", self.path.display()))
-    }
-
-    fn finish(self) -> Result<()> {
-        publish(self.file.into_inner()?, &self.path)
-    }
-}
-
-fn temporary(path: &Path) -> PathBuf {
-    path.with_extension("tmp")
-}
-
-fn create(path: &Path) -> Result<File> {
-    File::create(temporary(path)).with_context(|| format!("cannot write {}", path.display()))
-}
-
-/// Syncs a temporary file and gives it its name.
-fn publish(file: File, path: &Path) -> Result<()> {
-    let shown = path.display();
-    file.sync_all()
-        .with_context(|| format!("cannot write {shown}"))?;
-    std::fs::rename(temporary(path), path).with_context(|| format!("cannot write {shown}"))
-}
-
-/// Writes a file that appears under its name only when it is whole.
-///
-/// # Errors
-/// Whatever `write` or the file system reports.
-pub fn write_whole(path: &Path, write: impl FnOnce(&mut File) -> Result<()>) -> Result<()> {
-    let mut file = create(path)?;
-    write(&mut file).with_context(|| format!("cannot write {}", path.display()))?;
-    publish(file, path)
 }

@@ -1,7 +1,7 @@
 //! The runner on a toy experiment: same bytes whatever happens on the way.
 
 use anyhow::{Result, bail};
-use lab::{Experiment, Flags, Outcome, Row, Rows, preset::Preset, run, table};
+use lab::{Experiment, Flags, Folder, Outcome, Row, Rows, preset::Preset, run, table};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -74,10 +74,13 @@ fn squares(count: u64) -> Squares {
 
 fn flags(out: &Path, threads: u16, fresh: bool) -> Flags {
     Flags {
-        preset: "quick".to_owned(),
+        folder: Folder {
+            preset: "quick".to_owned(),
+            out: Some(out.to_owned()),
+        },
         seed: None,
         threads: Some(threads),
-        out: Some(out.to_owned()),
+        shard: None,
         fresh,
         list: false,
         quiet: true,

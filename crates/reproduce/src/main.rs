@@ -17,7 +17,7 @@ struct Arguments {
 fn reproduce(arguments: &Arguments) -> Result<()> {
     let flags = &arguments.flags;
     let preset = flags.preset()?;
-    let out = flags.out(&preset);
+    let out = flags.folder.path();
     let config = Config::new(&preset, Source::Tracked, None)?;
     match run(&config, &preset, flags)? {
         Outcome::Listed => return Ok(()),

@@ -37,7 +37,7 @@ fn approximate(arguments: &Arguments) -> Result<()> {
         return lab::print(&ticket::test(file, target, data)?);
     }
     let preset = flags.preset()?;
-    let out = flags.out(&preset);
+    let out = flags.folder.path();
     let trained = out.join("target.safetensors");
     let source = match target {
         Some(file) => Source::File(file),

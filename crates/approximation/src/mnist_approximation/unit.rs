@@ -29,7 +29,6 @@ impl Experiment for Config {
         let (target, images) = self.hashes();
         serde_json::json!({
             "parameters": self.parameters,
-            "seed": self.seed,
             "target": target,
             "images": images,
         })
@@ -57,6 +56,17 @@ impl Experiment for Config {
             unit.candidates,
             unit.replicate
         )
+    }
+
+    /// As measured on one core with AVX-512: a test of the network for each rule, and the searches.
+    fn seconds(&self, unit: &Unit) -> f64 {
+        let (weights, images) = (
+            self.target.network().weights() as f64,
+            self.test.labels.len() as f64,
+        );
+        let rules = self.rules().len() as f64;
+        let search = 1e-7 + 5e-10 * (f64::from(unit.candidates) / 2.0).exp2();
+        rules * weights * (search + 1.6e-11 * images)
     }
 
     fn compute(&self, unit: &Unit, rows: &mut Rows) -> Result<()> {

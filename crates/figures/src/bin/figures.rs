@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
-use lab::{Flags, exit_code, print};
+use lab::{Folder, exit_code, print};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -11,15 +11,14 @@ use std::process::ExitCode;
 #[command(version)]
 struct Arguments {
     #[command(flatten)]
-    flags: Flags,
+    folder: Folder,
     /// Draw into paper-figures/, the published figures, instead of DIR/figures
     #[arg(long)]
     publish: bool,
 }
 
 fn draw(arguments: &Arguments) -> Result<()> {
-    let preset = arguments.flags.preset()?;
-    let results = arguments.flags.out(&preset);
+    let results = arguments.folder.path();
     let into = if arguments.publish {
         Path::new("paper-figures").to_owned()
     } else {
