@@ -32,6 +32,13 @@ pub enum Outcome {
     Listed,
 }
 
+impl Outcome {
+    /// Whether the CSV files are there.
+    pub fn has_tables(self) -> bool {
+        matches!(self, Self::Computed | Self::AlreadyThere)
+    }
+}
+
 /// Runs an experiment as the flags say: computes what is missing in the results folder.
 ///
 /// # Errors

@@ -20,7 +20,7 @@ fn reproduce(arguments: &Arguments) -> Result<()> {
     let out = flags.folder.path();
     let config = Config::new(&preset, Source::Tracked, None)?;
     match run(&config, &preset, flags)? {
-        Outcome::Listed => return Ok(()),
+        Outcome::Listed | Outcome::Shard => return Ok(()),
         Outcome::AlreadyThere if out.join("figures").is_dir() => {}
         _ => {
             for figure in figures::draw_all(&out, &out.join("figures"))? {

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use approximation::mnist_approximation::{Config, Source, report, ticket};
 use clap::Parser;
-use lab::{Flags, Outcome, exit_code, run};
+use lab::{Flags, exit_code, run};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -45,7 +45,7 @@ fn approximate(arguments: &Arguments) -> Result<()> {
         None => Source::Tracked,
     };
     let config = Config::new(&preset, source, data)?;
-    if run(&config, &preset, flags)? != Outcome::Listed {
+    if run(&config, &preset, flags)?.has_tables() {
         let ticket = flags.pool()?.install(|| ticket::keep(&config, &out))?;
         lab::print(&format!("{}\n{ticket}", report::table(&out)?))?;
     }
