@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// The record of a finished run.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -48,7 +49,7 @@ impl Session {
         }
         Self {
             command,
-            revision: revision(),
+            revision: revision().to_owned(),
             machine: machine(),
             threads,
             started: seconds_since_1970(),
@@ -113,27 +114,34 @@ impl Meta {
 }
 
 /// The revision of the source tree that this program was built from, if it is still there.
-fn revision() -> String {
-    let git = |arguments: &[&str]| {
-        let mut command = std::process::Command::new("git");
-        let output = command
-            .arg("-C")
-            .arg(env!("CARGO_MANIFEST_DIR"))
-            .args(arguments)
-            .output();
-        let output = output.ok().filter(|output| output.status.success())?;
-        Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
-    };
-    let Some(revision) = git(&["rev-parse", "--short=12", "HEAD"]) else {
-        return "unknown".to_owned();
-    };
-    let changed = git(&["status", "--porcelain", "--untracked-files=no"]);
-    let mark = if changed.is_none_or(|changed| changed.is_empty()) {
-        ""
-    } else {
-        "+"
-    };
-    revision + mark
+///
+/// Asked once, before any results file is locked: a child process would hold on to the lock.
+fn revision() -> &'static str {
+    static REVISION: OnceLock<String> = OnceLock::new();
+    REVISION.get_or_init(|| {
+        let git = |arguments: &[&str]| {
+            let mut command = std::process::Command::new("git");
+            command
+                .arg("-C")
+                .arg(env!("CARGO_MANIFEST_DIR"))
+                .args(arguments);
+            let output = command
+                .output()
+                .ok()
+                .filter(|output| output.status.success())?;
+            Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+        };
+        let Some(revision) = git(&["rev-parse", "--short=12", "HEAD"]) else {
+            return "unknown".to_owned();
+        };
+        let changed = git(&["status", "--porcelain", "--untracked-files=no"]);
+        let mark = if changed.is_none_or(|changed| changed.is_empty()) {
+            ""
+        } else {
+            "+"
+        };
+        revision + mark
+    })
 }
 
 /// Processor, cores and operating system in one line.

@@ -62,11 +62,12 @@ pub fn run<E: Experiment>(experiment: &E, preset: &Preset, flags: &Flags) -> Res
         return Ok(Outcome::AlreadyThere);
     }
     std::fs::create_dir_all(&out).with_context(|| format!("--out {}", out.display()))?;
+    let (started, pool) = (Instant::now(), flags.pool()?);
+    let session = Session::new(pool.current_num_threads());
     let mut file = Partial::open(&partial, &configuration, units.len(), flags.fresh)?;
     if flags.fresh {
         Meta::discard(&out, E::NAME)?;
     }
-    let (started, pool) = (Instant::now(), flags.pool()?);
     let mine = (0..units.len()).filter(|&index| shard.has(index));
     let (done, missing): (Vec<usize>, Vec<usize>) =
         mine.partition(|&index| file.contents.blocks[index].is_some());

@@ -1,0 +1,97 @@
+//! A toy experiment for the tests of the runner.
+
+use anyhow::{Result, bail};
+use lab::{Experiment, Flags, Folder, Outcome, Row, Rows, preset::Preset, run};
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Squares of 0..count; computing the unit `fails` fails.
+pub struct Squares {
+    pub count: u64,
+    pub fails: Option<u64>,
+    pub computed: AtomicUsize,
+}
+
+#[derive(Debug, Serialize, Deserialize, PartialEq)]
+pub struct Square {
+    pub number: u64,
+    pub square: u64,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Odd {
+    pub number: u64,
+}
+
+impl Row for Square {
+    const TABLE: &'static str = "squares";
+}
+
+impl Row for Odd {
+    const TABLE: &'static str = "squares-odd";
+}
+
+impl Experiment for Squares {
+    const NAME: &'static str = "squares";
+    const SCHEMA: u32 = 1;
+    type Unit = u64;
+
+    fn configuration(&self) -> serde_json::Value {
+        serde_json::json!({ "count": self.count })
+    }
+
+    fn units(&self) -> Vec<u64> {
+        (0..self.count).collect()
+    }
+
+    fn key(&self, unit: &u64) -> String {
+        format!("number={unit}")
+    }
+
+    fn compute(&self, &number: &u64, rows: &mut Rows) -> Result<()> {
+        if self.fails == Some(number) {
+            bail!("no luck");
+        }
+        self.computed.fetch_add(1, Ordering::Relaxed);
+        let square = number * number;
+        rows.push(&Square { number, square })?;
+        if number % 2 == 1 {
+            rows.push(&Odd { number })?;
+        }
+        rows.measure("seconds", 0.5);
+        Ok(())
+    }
+}
+
+pub fn squares(count: u64) -> Squares {
+    Squares {
+        count,
+        fails: None,
+        computed: AtomicUsize::new(0),
+    }
+}
+
+pub fn flags(out: &Path, threads: u16, fresh: bool) -> Flags {
+    Flags {
+        folder: Folder {
+            preset: "quick".to_owned(),
+            out: Some(out.to_owned()),
+        },
+        seed: None,
+        threads: Some(threads),
+        shard: None,
+        fresh,
+        list: false,
+        quiet: true,
+    }
+}
+
+pub fn go(experiment: &Squares, flags: &Flags) -> Result<Outcome> {
+    run(experiment, &Preset::load("quick")?, flags)
+}
+
+pub fn bytes(out: &Path) -> (Vec<u8>, Vec<u8>) {
+    let read = |name: &str| std::fs::read(out.join(name)).unwrap();
+    (read("squares.csv"), read("squares-odd.csv"))
+}

@@ -1,0 +1,135 @@
+//! Shards and merge: the bytes of a whole run, or a refusal that changes nothing.
+
+mod common;
+
+use common::{Squares, bytes, flags, go, squares};
+use lab::{Outcome, merge};
+use std::path::{Path, PathBuf};
+
+const UNITS: u64 = 11;
+
+fn shard(out: &Path, number: usize, count: usize, experiment: &Squares) {
+    let mut flags = flags(out, 2, false);
+    flags.shard = Some(format!("{number}/{count}").parse().unwrap());
+    assert_eq!(go(experiment, &flags).unwrap(), Outcome::Shard);
+}
+
+fn part(out: &Path, number: usize, count: usize) -> PathBuf {
+    out.join(format!("squares.{number}-of-{count}.csv.partial"))
+}
+
+/// Every file of a folder with its bytes.
+fn snapshot(out: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let paths = std::fs::read_dir(out)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let mut files: Vec<_> = paths
+        .map(|path| (path.clone(), std::fs::read(path).unwrap()))
+        .collect();
+    files.sort();
+    files
+}
+
+/// Merging fails with a line that holds `words`, and leaves everything as it was.
+fn refused(out: &Path, words: &[&str]) {
+    let before = snapshot(out);
+    let error = format!("{:#}", merge(out).unwrap_err());
+    for word in words {
+        assert!(error.contains(word), "`{word}` is not in: {error}");
+    }
+    assert!(!error.contains('\n'));
+    assert_eq!(snapshot(out), before);
+}
+
+/// Changes the text of a part.
+fn edit(path: &Path, from: &str, to: &str) {
+    let text = std::fs::read_to_string(path).unwrap();
+    assert!(text.contains(from), "{text}");
+    std::fs::write(path, text.replacen(from, to, 1)).unwrap();
+}
+
+fn four_shards() -> tempfile::TempDir {
+    let out = tempfile::tempdir().unwrap();
+    for number in [3, 1, 4, 2] {
+        shard(out.path(), number, 4, &squares(UNITS));
+    }
+    out
+}
+
+#[test]
+fn merged_bytes_are_those_of_a_whole_run() {
+    let (out, whole) = (four_shards(), tempfile::tempdir().unwrap());
+    go(&squares(UNITS), &flags(whole.path(), 1, false)).unwrap();
+    let said = merge(out.path()).unwrap();
+    assert!(said[0].contains("4 parts merged"), "{said:?}");
+    assert_eq!(bytes(out.path()), bytes(whole.path()));
+    let after = snapshot(out.path());
+    assert!(merge(out.path()).unwrap()[0].contains("nothing to do"));
+    assert_eq!(snapshot(out.path()), after);
+    // A shard that comes late finds the run finished.
+    let late = squares(UNITS);
+    let mut flags = flags(out.path(), 1, false);
+    flags.shard = Some("2/4".parse().unwrap());
+    assert_eq!(go(&late, &flags).unwrap(), Outcome::AlreadyThere);
+    assert_eq!(late.computed.into_inner(), 0);
+}
+
+#[test]
+fn missing_units_are_refused_with_the_commands_that_compute_them() {
+    let out = four_shards();
+    std::fs::remove_file(part(out.path(), 2, 4)).unwrap();
+    refused(out.path(), &["3 of 11 units are missing", "--shard 2/4"]);
+    shard(out.path(), 2, 4, &squares(UNITS));
+    merge(out.path()).unwrap();
+}
+
+#[test]
+fn parts_that_do_not_belong_together_are_refused() {
+    let out = four_shards();
+    let original = std::fs::read_to_string(part(out.path(), 2, 4)).unwrap();
+    for (from, to, word) in [
+        ("\"seed\":1", "\"seed\":2", "seed"),
+        ("\"schema\":1", "\"schema\":9", "schema"),
+        ("\"version\":\"0", "\"version\":\"9", "version"),
+        ("\"count\":11", "\"count\":12", "count 12 there, 11 now"),
+    ] {
+        edit(&part(out.path(), 2, 4), from, to);
+        refused(out.path(), &["2-of-4", "other parameters", word]);
+        std::fs::write(part(out.path(), 2, 4), &original).unwrap();
+    }
+    merge(out.path()).unwrap();
+}
+
+#[test]
+fn a_unit_that_two_parts_have_must_be_the_same_in_both() {
+    let out = four_shards();
+    shard(out.path(), 1, 2, &squares(UNITS));
+    let twice = snapshot(out.path());
+    edit(&part(out.path(), 1, 2), "\t4,16\n", "\t4,17\n");
+    refused(out.path(), &["unit 4 differs", "1-of-2", "1-of-4"]);
+    for (path, bytes) in twice {
+        std::fs::write(path, bytes).unwrap();
+    }
+    assert!(merge(out.path()).unwrap()[0].contains("5 parts merged"));
+}
+
+#[test]
+fn damaged_and_foreign_parts_are_refused() {
+    let out = four_shards();
+    let path = part(out.path(), 3, 4);
+    let original = std::fs::read(&path).unwrap();
+    for (bytes, words) in [
+        (&b""[..], "is empty"),
+        (b"not a part\n", "other parameters"),
+        (&original[..original.len() - 3], "--shard 3/4"),
+    ] {
+        std::fs::write(&path, bytes).unwrap();
+        refused(out.path(), &[words]);
+    }
+    std::fs::write(&path, &original).unwrap();
+    edit(&path, "number,square", "number,cube");
+    let error = format!("{:#}", merge(out.path()).unwrap_err());
+    assert!(error.contains("different columns"), "{error}");
+    assert!(!out.path().join("squares.csv").exists());
+    assert!(merge(tempfile::tempdir().unwrap().path()).is_err());
+}
