@@ -72,9 +72,7 @@ pub fn run<E: Experiment>(experiment: &E, preset: &Preset, flags: &Flags) -> Res
     let (done, missing): (Vec<usize>, Vec<usize>) =
         mine.partition(|&index| file.contents.blocks[index].is_some());
     if !missing.is_empty() {
-        file.begin(&serde_json::to_string(&Session::new(
-            pool.current_num_threads(),
-        ))?)?;
+        file.begin(&serde_json::to_string(&session)?)?;
         compute(
             experiment,
             &units,
