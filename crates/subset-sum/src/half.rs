@@ -22,16 +22,6 @@ impl SortedSums {
         }
     }
 
-    /// The sums, in ascending order.
-    pub fn sums(&self) -> &[i64] {
-        &self.sums
-    }
-
-    /// The preferred masks of the sums.
-    pub fn masks(&self) -> &[u32] {
-        &self.masks
-    }
-
     /// All subset sums of `candidates`.
     pub fn rebuild(&mut self, candidates: &[i64], scratch: &mut Self) {
         self.sums.clear();

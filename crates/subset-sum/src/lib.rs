@@ -7,10 +7,11 @@
 //!
 //! The crate knows no files, no flags, no threads and no clock.
 
-mod directory;
+mod cells;
 mod first;
 pub mod grid;
 mod half;
+mod index;
 mod join;
 mod method;
 pub mod sampling;

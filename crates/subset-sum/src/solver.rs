@@ -3,7 +3,8 @@
 use crate::first::OrderedSums;
 use crate::grid::{self, LARGEST};
 use crate::half::{SortedSums, closest_pair};
-use crate::join::{FEWEST, Join};
+use crate::index::{self, Index};
+use crate::join::{FEWEST, GaveUp, Join};
 use crate::method::Method;
 use crate::smallest::{SMALL, SizeClasses, closest_small};
 use crate::subset::Subset;
@@ -20,6 +21,10 @@ const DEFAULT_MEMORY: usize = 2 << 30;
 
 /// Bytes for one sum of a half: its value and mask, in a list and in the scratch space that builds it.
 const BYTES_A_SUM: usize = 24;
+
+/// Targets over the same candidates that are joined one by one. Only then is an index made, which
+/// costs as much as some fifty joins and makes every further target several times quicker.
+const JOINED: u64 = 32;
 
 /// Why a search cannot be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -96,6 +101,9 @@ pub struct Solver {
     classes: Option<SizeClasses>,
     ordered: OrderedSums,
     join: Option<Join>,
+    /// Closest subsets asked for since the candidates were loaded.
+    asked: u64,
+    index: Index,
 }
 
 impl Default for Solver {
@@ -123,6 +131,8 @@ impl Solver {
             classes: None,
             ordered: OrderedSums::default(),
             join: Some(Join::new(true)),
+            asked: 0,
+            index: Index::default(),
         }
     }
 
@@ -157,6 +167,7 @@ impl Solver {
             self.positions |= 1 << position;
         }
         self.halves_are_sorted = false;
+        self.asked = 0;
         self.classes = None;
         self.ordered.clear();
         Ok(())
@@ -169,14 +180,28 @@ impl Solver {
     /// |target| above 1024.
     pub fn closest(&mut self, target: i64) -> Result<Subset, SolverError> {
         in_range(target)?;
-        let found = match &mut self.join {
-            Some(join) if self.candidates.len() >= FEWEST => {
-                join.closest(&self.candidates, target).ok()
-            }
-            _ => None,
-        };
-        let found = found.unwrap_or_else(|| self.closest_in_sorted_halves(target));
+        let found = self.closest_quickly(target);
+        let found = found.unwrap_or_else(|_| self.closest_in_sorted_halves(target));
         Ok(self.as_drawn(found))
+    }
+
+    /// The closest subset of the nonzero candidates, by a join or, if many targets were asked for,
+    /// by an index.
+    fn closest_quickly(&mut self, target: i64) -> Result<Subset, GaveUp> {
+        let count = self.candidates.len();
+        let join = self.join.as_mut().ok_or(GaveUp)?;
+        if count < FEWEST {
+            return Err(GaveUp);
+        }
+        self.asked += 1;
+        let needed = index::sums(count).map(|sums| sums * BYTES_A_SUM as u64);
+        if self.asked <= JOINED || needed.is_none_or(|needed| needed > self.allowed as u64) {
+            return join.closest(&self.candidates, target);
+        }
+        if self.asked == JOINED + 1 {
+            self.index.rebuild(&self.candidates);
+        }
+        self.index.closest(&self.candidates, target)
     }
 
     /// The closest subset of the nonzero candidates, by two sorted lists.

@@ -46,9 +46,12 @@ mod quarters;
 mod scale;
 mod search;
 mod sieve;
+#[cfg(test)]
+mod tests;
 mod windows;
 
 use crate::subset::Subset;
+pub(crate) use scale::Scale;
 pub(crate) use search::FEWEST;
 use search::Search;
 use sieve::PortableSieve;

@@ -3,6 +3,7 @@
 
 use super::keys::{CAPACITY, Keys, key};
 use super::sieve::Sieve;
+use crate::cells::list_sums;
 
 /// Candidates in the inner quarter.
 pub(crate) const INNER_BITS: usize = 5;
@@ -28,18 +29,6 @@ impl Default for Quarters {
             outer: [0; OUTER],
             outer_len: 1,
         }
-    }
-}
-
-/// The sums of all subsets of the candidates, each added to `start`, in the order of their masks.
-#[inline(always)]
-pub(crate) fn list_sums(start: i64, candidates: &[i64], sums: &mut [i64]) {
-    sums[0] = start;
-    for (bit, candidate) in candidates.iter().enumerate() {
-        let (known, new) = sums.split_at_mut(1 << bit);
-        new.iter_mut()
-            .zip(known)
-            .for_each(|(new, sum)| *new = *sum + candidate);
     }
 }
 

@@ -18,8 +18,8 @@ const MOST_WHOLE: usize = 21;
 const ATTEMPTS: usize = 3;
 
 /// Keys of the low half that a window should have, and the most that it may have.
-const USUAL_KEYS: i64 = 768;
-const MOST_KEYS: usize = 1024;
+const USUAL_KEYS: i64 = 1024;
+const MOST_KEYS: usize = 2048;
 
 /// The lists of a join.
 #[derive(Debug, Default)]

@@ -69,11 +69,9 @@ impl Sieve for PortableSieve {
 
     fn append(&mut self, keys: &[u32], add: u32, list: &mut Keys) {
         let len = list.len();
-        let room = list.storage()[len..]
-            .iter_mut()
-            .zip(add.wrapping_add(len as u32)..);
-        for ((to, add), &key) in room.zip(keys) {
-            *to = key.wrapping_add(add);
+        let room = list.storage()[len..].iter_mut().zip(len as u32..);
+        for ((to, position), &key) in room.zip(keys) {
+            *to = key.wrapping_add(add).wrapping_add(position);
         }
         list.set_len(len + keys.len());
     }

@@ -1,14 +1,11 @@
 //! A half that is too large to be listed at once, and is listed window by window instead.
 //!
-//! Five candidates make 32 *outer* sums, the others a sorted *inner* list. The sums of the half that
-//! lie in an interval are then 32 runs of the inner list, one for each outer sum, whose ends a
-//! directory tells. As the window moves up, each run moves through the inner list.
+//! Five candidates make 32 *outer* sums, the others an *inner* list, sorted by cells. The sums of the half that
+//! lie in an interval are then 32 runs of the inner list, one for each outer sum. As the window moves up, each run moves through the inner list.
 
 use super::keys::{CAPACITY, Keys, key};
-use super::quarters::list_sums;
 use super::sieve::Sieve;
-use crate::directory::Directory;
-use crate::half::SortedSums;
+use crate::cells::{Cells, list_sums};
 
 /// Candidates whose sums are the outer ones.
 const OUTER_BITS: usize = 5;
@@ -18,9 +15,7 @@ const OUTER: usize = 1 << OUTER_BITS;
 #[derive(Debug, Default)]
 pub(crate) struct WindowedHalf {
     outer: [i64; OUTER],
-    inner: SortedSums,
-    scratch: SortedSums,
-    directory: Directory,
+    inner: Cells,
     /// Keys of the inner sums, with index 0.
     keys: Vec<u32>,
     runs: [Run; OUTER],
@@ -37,11 +32,11 @@ struct Run {
 
 impl WindowedHalf {
     /// Takes other candidates; every sum begins with `start`.
+    #[inline(always)]
     pub fn rebuild(&mut self, start: i64, candidates: &[i64]) {
         let (outer, inner) = candidates.split_at(OUTER_BITS);
         list_sums(start, outer, &mut self.outer);
-        self.inner.rebuild(inner, &mut self.scratch);
-        self.directory.rebuild(self.inner.sums());
+        self.inner.rebuild(inner);
     }
 
     /// Writes keys in units of 2^`unit_bits`.
@@ -54,21 +49,23 @@ impl WindowedHalf {
 
     /// The smallest and the largest sum.
     pub fn range(&self) -> (i64, i64) {
-        let inner = self.inner.sums();
         let smallest = self.outer.iter().min().expect("there are outer sums");
         let largest = self.outer.iter().max().expect("there are outer sums");
-        (smallest + inner[0], largest + inner[inner.len() - 1])
+        (
+            smallest + self.inner.smallest(),
+            largest + self.inner.largest(),
+        )
     }
 
     /// Width of the cells, by which a window may be off.
     pub fn cell_width(&self) -> i64 {
-        self.directory.cell_width()
+        self.inner.cell_width()
     }
 
     /// Sets the window to begin where the cells of `bound` do.
     pub fn start_at(&mut self, bound: i64) {
         for (run, outer) in self.runs.iter_mut().zip(&self.outer) {
-            run.end = self.directory.at_most(bound - outer);
+            run.end = self.inner.at_most(bound - outer);
             run.start = run.end;
         }
     }
@@ -79,7 +76,7 @@ impl WindowedHalf {
     pub fn end_before(&mut self, bound: i64) -> usize {
         let mut count = 0;
         for (run, outer) in self.runs.iter_mut().zip(&self.outer) {
-            run.end = self.directory.at_most(bound - outer);
+            run.end = self.inner.at_most(bound - outer);
             count += run.end - run.start;
         }
         count
@@ -95,8 +92,8 @@ impl WindowedHalf {
     pub fn cover(&mut self, low: i64, high: i64) -> usize {
         let mut count = 0;
         for (run, outer) in self.runs.iter_mut().zip(&self.outer) {
-            run.start = self.directory.at_most(low - outer);
-            run.end = self.directory.beyond(high - outer);
+            run.start = self.inner.at_most(low - outer);
+            run.end = self.inner.beyond(high - outer);
             count += run.end - run.start;
         }
         count
