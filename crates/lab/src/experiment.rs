@@ -1,5 +1,6 @@
 //! The shape of an experiment, and the sheet on which a unit of work writes its rows.
 
+use crate::claims::Claim;
 use anyhow::{Context, Result, ensure};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -11,6 +12,43 @@ pub trait Row: Serialize + DeserializeOwned {
 }
 
 /// A validated configuration that knows its units of work.
+///
+/// The smallest experiment, from its configuration to its table:
+///
+/// ```
+/// use lab::{Experiment, Flags, Folder, Row, Rows, claims::Claim, preset::Preset};
+/// use serde::{Deserialize, Serialize};
+///
+/// struct Squares { count: u64 }
+///
+/// #[derive(Serialize, Deserialize)]
+/// struct Square { number: u64, square: u64 }
+///
+/// impl Row for Square {
+///     const TABLE: &'static str = "squares";
+/// }
+///
+/// impl Experiment for Squares {
+///     const NAME: &'static str = "squares";
+///     const SCHEMA: u32 = 1;
+///     type Unit = u64;
+///     fn claims() -> Vec<Claim> { Vec::new() }
+///     fn configuration(&self) -> serde_json::Value { serde_json::json!({ "count": self.count }) }
+///     fn units(&self) -> Vec<u64> { (0..self.count).collect() }
+///     fn key(&self, number: &u64) -> String { format!("number={number}") }
+///     fn compute(&self, &number: &u64, rows: &mut Rows) -> anyhow::Result<()> {
+///         rows.push(&Square { number, square: number * number })
+///     }
+/// }
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let folder = Folder { preset: "quick".into(), out: Some(folder.path().into()) };
+/// # let flags = Flags { folder, seed: None, threads: None, shard: None, fresh: false, list: false, quiet: true };
+/// lab::run(&Squares { count: 4 }, &Preset::load("quick")?, &flags)?;
+/// let csv = std::fs::read_to_string(flags.folder.path().join("squares.csv"))?;
+/// assert_eq!(csv, "number,square\n0,0\n1,1\n2,4\n3,9\n");
+/// # Ok::<(), anyhow::Error>(())
+/// ```
 pub trait Experiment: Sync {
     /// One name for the binary, its section in a preset, its files and its seeds.
     const NAME: &'static str;
@@ -20,6 +58,9 @@ pub trait Experiment: Sync {
 
     /// One independent piece of work.
     type Unit: Sync;
+
+    /// What its rows are held against.
+    fn claims() -> Vec<Claim>;
 
     /// Everything that the rows depend on beside the seed. Two runs whose configurations differ never
     /// share a file.

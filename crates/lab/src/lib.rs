@@ -1,10 +1,12 @@
 //! What every experiment shares.
 //!
-//! An experiment is a configuration, its units of work and their rows ([`Experiment`]). The rest is
-//! here: presets ([`preset`]), the common flags ([`flags`]), the runner that computes units on all
-//! cores, survives a kill and writes CSV files whose bytes depend on preset, seed and code alone
-//! ([`run`]), and the record of how they were made ([`meta`]).
+//! An experiment is a configuration, its units of work, their rows ([`Experiment`]) and its claims
+//! ([`claims`]). The rest is here: presets ([`preset`]), the common flags ([`flags`]), the runner that
+//! computes units on all cores, survives a kill and writes CSV files whose bytes depend on preset,
+//! seed and code alone ([`run`]), shards of a run and how they become one ([`merge()`]), the record of
+//! how rows were made ([`meta`]), and the statistics that verdicts rest on ([`statistics`]).
 
+pub mod claims;
 pub mod experiment;
 mod finish;
 pub mod flags;

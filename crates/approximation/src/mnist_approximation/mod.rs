@@ -5,6 +5,7 @@
 //! one mixed-integer program a weight; [`subset_sum::Solver`] finds the same optimum exactly.
 
 pub mod approximate;
+mod claims;
 pub mod config;
 pub mod report;
 pub mod row;

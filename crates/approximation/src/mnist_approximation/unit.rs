@@ -4,6 +4,7 @@ use super::approximate::{Approximation, Rule, approximate, largest_error, mean_e
 use super::config::{Config, NAME};
 use super::row::{HistogramRow, Quantity, Row, Selection};
 use anyhow::Result;
+use lab::claims::Claim;
 use lab::{Experiment, Rows};
 use rayon::prelude::*;
 use subset_sum::grid;
@@ -24,6 +25,10 @@ impl Experiment for Config {
     const NAME: &'static str = NAME;
     const SCHEMA: u32 = 1;
     type Unit = Unit;
+
+    fn claims() -> Vec<Claim> {
+        super::claims::claims()
+    }
 
     fn configuration(&self) -> serde_json::Value {
         let (target, images) = self.hashes();

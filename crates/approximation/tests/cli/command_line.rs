@@ -1,6 +1,8 @@
 //! The binary as a user meets it: threads, kills, second runs and wrong input.
 
 use approximation::mnist_approximation::{Coefficients, Row, Selection};
+
+use crate::common::{command, csv, few_images, refused, stderr};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
@@ -11,48 +13,11 @@ const PRESET: &str = "seed = 1\n[mnist-approximation]\ncoefficients = ['per-row'
                       candidates = [4, 9]\ntolerances = [0.01, 0.1]\n\
                       histogram-tolerance = 0.01\nreplicates = 2\n";
 
-fn command(folder: &Path, preset: &str) -> Command {
-    let file = folder.join("small.toml");
-    std::fs::write(&file, preset).unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_mnist-approximation"));
-    command.current_dir(folder).arg("--preset").arg(file);
-    command
-}
-
-/// A folder with few test images, so that the work is in the approximation.
-fn few_images(folder: &Path) -> PathBuf {
-    const COUNT: usize = 100;
-    let data = folder.join("images");
-    std::fs::create_dir_all(&data).unwrap();
-    let number = |value: usize| (value as u32).to_be_bytes();
-    let mut images: Vec<u8> = [0x803, COUNT, 28, 28].map(number).concat();
-    images.extend((0..COUNT * 784).map(|i| (i % 251) as u8));
-    let mut labels: Vec<u8> = [0x801, COUNT].map(number).concat();
-    labels.extend((0..COUNT).map(|i| (i % 10) as u8));
-    std::fs::write(data.join("t10k-images-idx3-ubyte"), images).unwrap();
-    std::fs::write(data.join("t10k-labels-idx1-ubyte"), labels).unwrap();
-    data
-}
-
 fn small_run(folder: &Path, out: &str, threads: &str) -> Command {
     let mut command = command(folder, PRESET);
     command.arg("--data").arg(few_images(folder));
     command.args(["--out", out, "--threads", threads]);
     command
-}
-
-fn csv(folder: &Path, out: &str) -> Vec<Vec<u8>> {
-    let tables = [
-        "mnist-approximation.csv",
-        "mnist-approximation-histogram.csv",
-    ];
-    tables
-        .map(|table| std::fs::read(folder.join(out).join(table)).unwrap())
-        .into()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 #[test]
@@ -101,16 +66,6 @@ fn kill_in_the_middle(folder: &Path, out: &str) {
     child.kill().unwrap();
     child.wait().unwrap();
     assert!(partial.exists(), "the run ended before it could be killed");
-}
-
-/// Asserts exit code 2 and one line that holds all of `words`.
-fn refused(output: &Output, words: &[&str]) {
-    let message = stderr(output);
-    assert_eq!(output.status.code(), Some(2), "{message}");
-    assert_eq!(message.trim_end().lines().count(), 1, "{message}");
-    for word in words {
-        assert!(message.contains(word), "`{word}` is not in: {message}");
-    }
 }
 
 fn network_file(

@@ -1,8 +1,6 @@
 //! The runner on a toy experiment: same bytes whatever happens on the way.
 
-mod common;
-
-use common::{Odd, Square, Squares, bytes, flags, go, squares};
+use crate::common::{Odd, Square, Squares, bytes, flags, go, squares};
 use lab::{Outcome, table};
 
 #[test]

@@ -1,6 +1,7 @@
 //! A toy experiment for the tests of the runner.
 
 use anyhow::{Result, bail};
+use lab::claims::Claim;
 use lab::{Experiment, Flags, Folder, Outcome, Row, Rows, preset::Preset, run};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -36,6 +37,10 @@ impl Experiment for Squares {
     const NAME: &'static str = "squares";
     const SCHEMA: u32 = 1;
     type Unit = u64;
+
+    fn claims() -> Vec<Claim> {
+        Vec::new()
+    }
 
     fn configuration(&self) -> serde_json::Value {
         serde_json::json!({ "count": self.count })

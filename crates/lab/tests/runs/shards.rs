@@ -1,8 +1,6 @@
 //! Shards and merge: the bytes of a whole run, or a refusal that changes nothing.
 
-mod common;
-
-use common::{Squares, bytes, flags, go, squares};
+use crate::common::{Squares, bytes, flags, go, squares};
 use lab::{Outcome, merge};
 use std::path::{Path, PathBuf};
 

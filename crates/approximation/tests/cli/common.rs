@@ -1,0 +1,55 @@
+//! The binary `mnist-approximation`, run in a temporary folder.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// The CSV files of a run.
+pub const OUT_TABLES: [&str; 2] = [
+    "mnist-approximation.csv",
+    "mnist-approximation-histogram.csv",
+];
+
+/// The binary with a preset of its own.
+pub fn command(folder: &Path, preset: &str) -> Command {
+    let file = folder.join("small.toml");
+    std::fs::write(&file, preset).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mnist-approximation"));
+    command.current_dir(folder).arg("--preset").arg(file);
+    command
+}
+
+/// A folder with few test images, so that the work is in the approximation.
+pub fn few_images(folder: &Path) -> PathBuf {
+    const COUNT: usize = 100;
+    let data = folder.join("images");
+    std::fs::create_dir_all(&data).unwrap();
+    let number = |value: usize| (value as u32).to_be_bytes();
+    let mut images: Vec<u8> = [0x803, COUNT, 28, 28].map(number).concat();
+    images.extend((0..COUNT * 784).map(|i| (i % 251) as u8));
+    let mut labels: Vec<u8> = [0x801, COUNT].map(number).concat();
+    labels.extend((0..COUNT).map(|i| (i % 10) as u8));
+    std::fs::write(data.join("t10k-images-idx3-ubyte"), images).unwrap();
+    std::fs::write(data.join("t10k-labels-idx1-ubyte"), labels).unwrap();
+    data
+}
+
+/// The bytes of a run's CSV files.
+pub fn csv(folder: &Path, out: &str) -> Vec<Vec<u8>> {
+    OUT_TABLES
+        .map(|table| std::fs::read(folder.join(out).join(table)).unwrap())
+        .into()
+}
+
+pub fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// Asserts exit code 2 and one line that holds all of `words`.
+pub fn refused(output: &Output, words: &[&str]) {
+    let message = stderr(output);
+    assert_eq!(output.status.code(), Some(2), "{message}");
+    assert_eq!(message.trim_end().lines().count(), 1, "{message}");
+    for word in words {
+        assert!(message.contains(word), "`{word}` is not in: {message}");
+    }
+}

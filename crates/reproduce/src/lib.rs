@@ -1,0 +1,12 @@
+//! The whole paper: every experiment in one command, and every claim held against its rows.
+
+pub mod verify;
+
+use approximation::mnist_approximation;
+use lab::Experiment;
+use lab::claims::Claim;
+
+/// The claims of all experiments.
+pub fn claims() -> Vec<Claim> {
+    mnist_approximation::Config::claims()
+}

@@ -1,0 +1,161 @@
+//! Verdicts: rows in, a table of claims out.
+
+use anyhow::{Context, Result};
+use comfy_table::{ContentArrangement, Table, presets};
+use lab::claims::{Claim, Judgement, LEVEL};
+use lab::statistics::Interval;
+use lab::write_whole;
+use serde::Serialize;
+use std::path::Path;
+
+/// The name of the file with the verdicts of a results folder.
+pub const FILE: &str = "claims.csv";
+
+/// A line of `claims.csv`.
+#[derive(Debug, Serialize)]
+struct Row<'a> {
+    id: &'a str,
+    statement: &'a str,
+    /// `not-run` where the rows are missing.
+    verdict: String,
+    expected: String,
+    figures: &'a str,
+    samples: u64,
+    low: Option<f64>,
+    high: Option<f64>,
+    csv: String,
+}
+
+impl<'a> Row<'a> {
+    fn of(judgement: &'a Judgement) -> Self {
+        let (claim, evidence) = (&judgement.claim, judgement.evidence.as_ref());
+        let interval = evidence.and_then(|evidence| evidence.interval);
+        Self {
+            id: claim.id,
+            statement: claim.statement,
+            verdict: evidence.map_or("not run".to_owned(), |evidence| {
+                evidence.verdict.to_string()
+            }),
+            expected: claim.expected.to_string(),
+            figures: evidence.map_or("", |evidence| &evidence.figures),
+            samples: evidence.map_or(0, |evidence| evidence.samples),
+            low: interval.map(|interval| interval.low),
+            high: interval.map(|interval| interval.high),
+            csv: format!("{}.csv", claim.experiment),
+        }
+    }
+}
+
+/// Writes the verdicts to `claims.csv` in the results folder.
+///
+/// # Errors
+/// A folder that cannot be written.
+pub fn write(judgements: &[Judgement], results: &Path) -> Result<()> {
+    write_whole(&results.join(FILE), |file| {
+        let mut writer = csv::WriterBuilder::new()
+            .terminator(csv::Terminator::Any(b'\n'))
+            .from_writer(file);
+        for judgement in judgements {
+            writer.serialize(Row::of(judgement))?;
+        }
+        Ok(writer.flush()?)
+    })
+}
+
+/// The verdicts as a table, and what follows from them in a few lines.
+pub fn table(judgements: &[Judgement]) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_FULL_CONDENSED);
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(150);
+    table.set_header([
+        "claim",
+        "statement",
+        "verdict",
+        "evidence",
+        "n",
+        "interval",
+        "rows",
+    ]);
+    for judgement in judgements {
+        let row = Row::of(judgement);
+        let evidence = match &judgement.evidence {
+            Some(evidence) => evidence.figures.clone(),
+            None => format!("run: {}", command(&judgement.claim)),
+        };
+        let interval = judgement
+            .evidence
+            .as_ref()
+            .and_then(|evidence| evidence.interval);
+        table.add_row([
+            row.id.to_owned(),
+            row.statement.to_owned(),
+            verdict(judgement, &row.verdict),
+            evidence,
+            row.samples.to_string(),
+            interval.map_or(String::new(), shown),
+            row.csv,
+        ]);
+    }
+    let count = judgements.len();
+    format!(
+        "{table}\nIntervals and tests share a level of {} % over the {count} claims (Bonferroni): each has {:.2} %.",
+        percent(LEVEL.error()),
+        100.0 * (1.0 - LEVEL.shared_by(count.max(1)).error())
+    )
+}
+
+fn percent(error: f64) -> f64 {
+    100.0 * (1.0 - error)
+}
+
+fn verdict(judgement: &Judgement, verdict: &str) -> String {
+    if judgement.is_surprise() {
+        format!("{verdict} (expected: {})", judgement.claim.expected)
+    } else {
+        verdict.to_owned()
+    }
+}
+
+fn shown(interval: Interval) -> String {
+    format!("[{:.4e}, {:.4e}]", interval.low, interval.high)
+}
+
+fn command(claim: &Claim) -> String {
+    format!("cargo run --release --bin {}", claim.experiment)
+}
+
+/// Everything about one claim.
+///
+/// # Errors
+/// An id that no claim has.
+pub fn explain(judgements: &[Judgement], id: &str) -> Result<String> {
+    let judgement = judgements.iter().find(|judgement| judgement.claim.id == id);
+    let judgement = judgement.with_context(|| {
+        let ids: Vec<&str> = judgements
+            .iter()
+            .map(|judgement| judgement.claim.id)
+            .collect();
+        format!("--claim {id}: no such claim; there are: {}", ids.join(", "))
+    })?;
+    let (claim, row) = (&judgement.claim, Row::of(judgement));
+    let interval = judgement
+        .evidence
+        .as_ref()
+        .and_then(|evidence| evidence.interval);
+    let lines = [
+        ("claim", format!("{}: {}", claim.id, claim.statement)),
+        ("source", format!("{} ({})", claim.source, claim.reading)),
+        ("prediction", claim.prediction.to_owned()),
+        ("test", claim.test.to_owned()),
+        ("samples needed", claim.sample_size.to_owned()),
+        ("expected", format!("{}: {}", claim.expected, claim.reason)),
+        ("verdict", row.verdict.clone()),
+        ("evidence", format!("{} (n = {})", row.figures, row.samples)),
+        ("interval", interval.map_or("none".to_owned(), shown)),
+        ("rows", row.csv.clone()),
+        ("command", command(claim)),
+    ];
+    let lines = lines.map(|(name, text)| format!("{name:<15} {text}"));
+    Ok(lines.join("\n"))
+}
