@@ -11,6 +11,7 @@ pub mod meta;
 mod partial;
 pub mod preset;
 mod runner;
+pub mod statistics;
 pub mod table;
 
 pub use experiment::{Experiment, Row, Rows};
