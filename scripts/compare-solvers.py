@@ -7,7 +7,7 @@ Instances follow the law of the paper's Experiment 1: n coefficients uniform on 
 close to normal with standard deviation 0.03, all of them multiples of 2^-23, so that every optimum is an integer
 and can be compared exactly. Each solver runs on one thread and is timed around the search alone.
 
-The script makes a virtual environment with pinned versions beside itself (scripts/.venv) and builds the binary
+The script makes a virtual environment with pinned versions (scripts/.venv/compare-solvers) and builds the binary
 `subset-sum`. Gurobi runs with pip's restricted licence, or with yours where one is found; without any it is left
 out, and the table says so.
 """
@@ -17,16 +17,15 @@ import concurrent.futures
 import csv
 import functools
 import multiprocessing
-import os
 import random
 import subprocess
 import sys
 import time
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent
-VENV = HERE / ".venv"
+import environment
+
+ROOT = Path(__file__).resolve().parent.parent
 PINNED = ["numpy==2.4.6", "ortools==9.15.6755", "highspy==1.15.1", "gurobipy==13.0.3"]
 STEPS = 1 << 23  # steps of 2^-23 in 1
 
@@ -35,20 +34,6 @@ SLOW = {15: 30, 21: 15}
 NUMPY = 1000
 FAST = 100_000
 QUICK = {"slow": 3, "numpy": 50, "fast": 2000}
-
-
-def enter_environment():
-    """Runs this script again inside its virtual environment, which is made first if need be."""
-    python = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    stamp = VENV / "pinned.txt"
-    wanted = "\n".join(PINNED)
-    if not stamp.exists() or stamp.read_text() != wanted:
-        print("making", VENV, file=sys.stderr)
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *PINNED], check=True)
-        stamp.write_text(wanted)
-    if Path(sys.prefix).resolve() != VENV.resolve():
-        sys.exit(subprocess.run([python, __file__, *sys.argv[1:]]).returncode)
 
 
 def instances(n, count):
@@ -227,7 +212,7 @@ def print_table(rows):
 
 
 def main():
-    enter_environment()
+    environment.enter(__file__, PINNED)
     flags = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     flags.add_argument("--out", type=Path, default=ROOT / "results/compare-solvers.csv")
     flags.add_argument("--quick", action="store_true", help="few instances, to see that it works")

@@ -16,6 +16,7 @@ mod partial;
 pub mod preset;
 mod runner;
 mod shard;
+pub mod statistics;
 pub mod table;
 
 pub use experiment::{Experiment, Row, Rows};
