@@ -1,0 +1,157 @@
+//! What the runner costs: `cargo bench -p lab`.
+//!
+//! Units of one millisecond, on one thread and on all cores, against the same work in a bare loop in the
+//! same run, best of five; and the memory of ten million rows.
+
+use lab::claims::Claim;
+use lab::{Experiment, Flags, Folder, Row, Rows, preset::Preset, run};
+use serde::{Deserialize, Serialize};
+use std::time::{Duration, Instant};
+
+/// So many units that each spin for a while and then write rows.
+struct Spin {
+    units: u32,
+    rows: u32,
+    duration: Duration,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Number {
+    unit: u32,
+    row: u32,
+    value: f64,
+}
+
+impl Row for Number {
+    const TABLE: &'static str = "numbers";
+}
+
+impl Experiment for Spin {
+    const NAME: &'static str = "numbers";
+    const SCHEMA: u32 = 1;
+    type Unit = u32;
+
+    fn claims() -> Vec<Claim> {
+        Vec::new()
+    }
+
+    fn configuration(&self) -> serde_json::Value {
+        serde_json::json!({ "rows": self.rows })
+    }
+
+    fn units(&self) -> Vec<u32> {
+        (0..self.units).collect()
+    }
+
+    fn key(&self, unit: &u32) -> String {
+        format!("unit={unit}")
+    }
+
+    fn compute(&self, &unit: &u32, rows: &mut Rows) -> anyhow::Result<()> {
+        spin(self.duration);
+        for row in 0..self.rows {
+            let value = f64::from(unit) / f64::from(row + 1);
+            rows.push(&Number { unit, row, value })?;
+        }
+        Ok(())
+    }
+}
+
+/// Work that takes as long on every machine.
+fn spin(duration: Duration) {
+    let started = Instant::now();
+    while started.elapsed() < duration {
+        std::hint::spin_loop();
+    }
+}
+
+/// Seconds of one run in a fresh folder.
+fn timed(experiment: &Spin, threads: u16) -> f64 {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let flags = Flags {
+        folder: Folder {
+            preset: "quick".to_owned(),
+            out: Some(folder.path().to_owned()),
+        },
+        seed: None,
+        threads: Some(threads),
+        shard: None,
+        fresh: false,
+        list: false,
+        quiet: true,
+    };
+    let preset = Preset::load("quick").expect("a compiled-in preset");
+    let started = Instant::now();
+    run(experiment, &preset, &flags).expect("a run");
+    started.elapsed().as_secs_f64()
+}
+
+fn best_of_five(mut seconds: impl FnMut() -> f64) -> f64 {
+    (0..5).map(|_| seconds()).fold(f64::INFINITY, f64::min)
+}
+
+/// The most memory that this process has had, in MiB, where the system tells.
+fn peak_memory() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kibibytes: f64 = line.trim().trim_end_matches("kB").trim().parse().ok()?;
+    Some(kibibytes / 1024.0)
+}
+
+fn main() {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from) as u16;
+    let (units, duration) = (1000, Duration::from_millis(1));
+    let millisecond = Spin {
+        units,
+        rows: 1,
+        duration,
+    };
+    let bare = best_of_five(|| {
+        let started = Instant::now();
+        (0..units).for_each(|_| spin(duration));
+        started.elapsed().as_secs_f64()
+    });
+    // What does not depend on the number of units: threads, files, the record.
+    let fixed = best_of_five(|| {
+        timed(
+            &Spin {
+                units: 1,
+                ..millisecond
+            },
+            1,
+        )
+    }) - 1e-3;
+    let one = best_of_five(|| timed(&millisecond, 1));
+    let all = best_of_five(|| timed(&millisecond, cores));
+    let percent = |ratio: f64| 100.0 * (ratio - 1.0);
+    println!("| 1000 units of 1 ms | seconds | over the bare loop |");
+    println!("|---|---|---|");
+    println!("| bare loop | {bare:.4} | |");
+    println!(
+        "| run, 1 thread | {one:.4} | {:.2} % ({:.2} % without the fixed {:.1} ms) |",
+        percent(one / bare),
+        percent((one - fixed) / bare),
+        1e3 * fixed
+    );
+    println!(
+        "| run, {cores} threads | {all:.4} | {:.2} % over 1/{cores} |",
+        percent(all * f64::from(cores) / bare)
+    );
+
+    let before = peak_memory();
+    let seconds = timed(
+        &Spin {
+            units: 1000,
+            rows: 10_000,
+            duration: Duration::ZERO,
+        },
+        cores,
+    );
+    println!(
+        "\n10 million rows: {seconds:.1} s, peak memory {:.0} MiB ({:.0} MiB before)",
+        peak_memory().unwrap_or(f64::NAN),
+        before.unwrap_or(f64::NAN)
+    );
+}
