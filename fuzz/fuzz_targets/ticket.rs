@@ -34,7 +34,10 @@ fn with_checksum(bytes: &[u8]) -> Option<Vec<u8>> {
     let (header, metadata) = SafeTensors::read_metadata(bytes).ok()?;
     let text = metadata.metadata().as_ref()?.get("ticket")?;
     let file = SafeTensors::deserialize(bytes).ok()?;
-    let mut masks: Vec<_> = file.iter().filter(|(name, _)| *name != "checksum").collect();
+    let mut masks: Vec<_> = file
+        .iter()
+        .filter(|(name, _)| *name != "checksum")
+        .collect();
     masks.sort_by_key(|(name, _)| *name);
     let mut hash = Sha256::new();
     hash.update(text);
