@@ -171,6 +171,30 @@ fn tensors_that_make_no_network_are_refused() {
 }
 
 #[test]
+fn names_do_not_break_the_line_of_an_error() {
+    let named = |name: &str, shape: &[usize], beginning: &str| {
+        refused(&zeros(&[(name, shape)]), beginning);
+    };
+    named("a\\nb", &[1], "`a\\nb` ends in neither");
+    named("a\\nb.weight", &[1], "`a\\nb.weight` has the shape [1]");
+    named("a\\nb.bias", &[1], "`a\\nb.bias` comes without");
+    named(
+        "a\\nb.weight",
+        &[1, 1],
+        "the layer name \"a\\nb\" has a control",
+    );
+    named(
+        "\\u001b[2J.weight",
+        &[1, 1],
+        "the layer name \"\\u{1b}[2J\" has",
+    );
+    let dtype = r#"{"a.weight":{"dtype":"F\n32","shape":[1,1],"data_offsets":[0,4]}}"#;
+    refused(&file(dtype, &[0; 4]), "not a complete safetensors file (");
+    let offset = r#"{"a\nb":{"dtype":"F32","shape":[1,1],"data_offsets":[4,8]}}"#;
+    refused(&file(offset, &[0; 8]), "not a complete safetensors file (");
+}
+
+#[test]
 fn headers_with_absurd_shapes_are_refused_without_allocating() {
     let tensor = |shape: &str, end: u64| {
         let header =

@@ -1,0 +1,57 @@
+#!/usr/bin/env python3
+"""Writes small valid files to fuzz/corpus/, from which the fuzzer starts."""
+
+import hashlib
+import json
+import pathlib
+import struct
+
+CORPUS = pathlib.Path(__file__).parent / "corpus"
+
+
+def write(target, name, data):
+    folder = CORPUS / target
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(data)
+
+
+def safetensors(tensors, metadata=None):
+    """A file of (name, type, shape, bytes)."""
+    header, data = {} if metadata is None else {"__metadata__": metadata}, b""
+    for name, dtype, shape, values in tensors:
+        header[name] = {"dtype": dtype, "shape": shape, "data_offsets": [len(data), len(data) + len(values)]}
+        data += values
+    text = json.dumps(header, separators=(",", ":")).encode()
+    return struct.pack("<Q", len(text)) + text + data
+
+
+def layer(name, rows, columns):
+    return name + ".weight", "F32", [rows, columns], struct.pack("<f", 0.25) * (rows * columns)
+
+
+def ticket(coefficients, candidates, shapes):
+    """A ticket with layers [(name, rows, columns)] and every other bit set."""
+    layers = [{"name": name, "rows": rows, "columns": columns} for name, rows, columns in shapes]
+    text = json.dumps({
+        "format": "ticketlab-ticket/1", "generator": "SHA-256, PCG64-DXSM", "experiment": "mnist-approximation",
+        "seed": 1, "replicate": 1, "coefficients": coefficients, "candidates": candidates,
+        "law": "uniform on multiples of 2^-23", "low": -4194304, "high": 4194304, "tolerance": 0.01,
+        "target": "0" * 64, "layers": layers})
+    masks = []
+    for name, rows, columns in shapes:
+        bits = sum(1 << place for place in range(0, columns * candidates, 2))
+        size = -(-columns * candidates // 8)
+        masks.append((name + ".mask", "U8", [rows, size], bits.to_bytes(size, "little") * rows))
+    content = text.encode() + b"".join(mask[3] for mask in masks)
+    checksum = "checksum", "U8", [32], hashlib.sha256(content).digest()
+    return safetensors([checksum, *masks], {"ticket": text})
+
+
+write("idx_images", "one", struct.pack(">4I", 0x803, 1, 28, 28) + bytes(784))
+write("idx_labels", "three", struct.pack(">2I", 0x801, 3) + bytes([1, 2, 3]))
+write("network", "one", safetensors([layer("fc1", 1, 1)]))
+write("network", "two", safetensors([layer("fc1", 3, 2), layer("fc2", 1, 3)], {"format": "pt"}))
+write("network", "bias", safetensors([layer("0", 2, 1), ("0.bias", "F32", [2], bytes(8))]))
+write("ticket", "weight", ticket("per-weight", 3, [("fc1", 2, 2), ("fc2", 1, 2)]))
+write("ticket", "row", ticket("per-row", 64, [("a", 1, 3)]))
+write("ticket", "network", safetensors([layer("fc1", 1, 1)]))
