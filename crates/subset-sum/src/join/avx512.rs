@@ -7,7 +7,7 @@
 //! 3 a bit; the 3 after them matter where a window of keys starts, for the bits that it covers.
 
 use super::GaveUp;
-use super::keys::{BLOCK, INDEX_BITS, Keys, index};
+use super::keys::{BLOCK, INDEX_BITS, Keys, index, without_index};
 use super::search::Search;
 use super::sieve::{Match, Sieve};
 use crate::subset::Subset;
@@ -69,7 +69,7 @@ fn closest(
 }
 
 impl Sieve for Avx512Sieve {
-    const FEW_PAIRS: usize = 1 << 12;
+    const FEW_PAIRS: usize = 12_000;
 
     #[inline(always)]
     fn append(&mut self, keys: &[u32], add: u32, list: &mut Keys) {
@@ -119,12 +119,14 @@ fn keep_near(list: &mut Keys, others: &Keys, reach: u32, shift: u32, marks: &mut
         table_of_many(others, shift, marks)
     };
     let windows = load_bytes(&WINDOWS[((2 * reach) << shift >> 16) as usize]);
-    let reach = _mm512_set1_epi32(reach as i32);
     let shift = _mm_cvtsi32_si128(shift as i32);
     let mut kept = 0;
     for number in 0..list.blocks().len() {
         let keys = load_block(&list.blocks()[number]);
-        let starts = keys.map(|keys| _mm512_sll_epi32(_mm512_sub_epi32(keys, reach), shift));
+        let mut starts = distances(keys, reach);
+        for start in &mut starts {
+            *start = _mm512_sll_epi32(*start, shift);
+        }
         let near = look_up(starts, &table, windows) & in_use(list.len(), number);
         for (part, keys) in keys.into_iter().enumerate() {
             let near = (near >> (16 * part)) as u16;
@@ -171,7 +173,7 @@ fn look_up(starts: [__m512i; 4], table: &Table, windows: __m512i) -> u64 {
 /// The bucket of a key.
 #[inline]
 fn bucket(key: u32, shift: u32) -> usize {
-    (key << shift >> (32 - BUCKET_BITS)) as usize
+    (without_index(key) << shift >> (32 - BUCKET_BITS)) as usize
 }
 
 #[inline]
@@ -206,44 +208,48 @@ fn table_of_many(keys: &Keys, shift: u32, marks: &mut Marks) -> Table {
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
 fn finish_table(words: &[[u64; 8]; BUCKETS / 512]) -> Table {
     // SAFETY: eight words are as long as a vector; unaligned loads are allowed.
-    let table = words.map(|words| unsafe { _mm512_loadu_si512(words.as_ptr().cast()) });
+    let mut table = [_mm512_setzero_si512(); BUCKETS / 512];
+    for (register, words) in table.iter_mut().zip(words) {
+        // SAFETY: eight words are as long as a vector; unaligned loads are allowed.
+        *register = unsafe { _mm512_loadu_si512(words.as_ptr().cast()) };
+    }
     let following = load_bytes(&FOLLOWING_BYTES);
-    std::array::from_fn(|i| {
-        let next = _mm512_permutex2var_epi8(table[i], following, table[(i + 1) % table.len()]);
-        let first_bit = _mm512_and_si512(next, _mm512_set1_epi8(1));
-        _mm512_or_si512(table[i], _mm512_slli_epi16::<7>(first_bit))
-    })
+    // The last byte is followed by the first one as it was.
+    let mut next = table[0];
+    for register in table.iter_mut().rev() {
+        let first_bits = _mm512_permutex2var_epi8(*register, following, next);
+        let first_bits = _mm512_and_si512(first_bits, _mm512_set1_epi8(1));
+        next = *register;
+        *register = _mm512_or_si512(*register, _mm512_slli_epi16::<7>(first_bits));
+    }
+    table
 }
 
 #[target_feature(enable = "avx512f,avx512bw,bmi2")]
 fn matches(low: &Keys, high: &Keys, reach: u32, found: &mut [Match]) -> Option<usize> {
-    let without_index = _mm512_set1_epi32(-1 << INDEX_BITS);
     let width = _mm512_set1_epi32(2 * reach as i32);
     let mut count = 0;
     for (number, block) in low.blocks().iter().enumerate() {
-        let in_use = in_use(low.len(), number);
-        let lows = load_block(block).map(|keys| _mm512_and_si512(keys, without_index));
+        let lows = load_block(block);
         for highs in high.as_slice().chunks(BLOCK) {
             // First all comparisons, without a branch on what they find: then the few that matter.
-            let mut near = [0_u64; BLOCK];
-            let mut matched = [0_u8; BLOCK];
-            let mut matched_count = 0;
-            for (at, &high) in highs.iter().enumerate() {
-                let from = (high >> INDEX_BITS << INDEX_BITS).wrapping_sub(reach);
-                near[at] = within(lows, _mm512_set1_epi32(from as i32), width) & in_use;
-                matched[matched_count] = at as u8;
-                matched_count += usize::from(near[at] != 0);
+            let mut near = [0; BLOCK];
+            let mut near_count = 0;
+            for &high in highs {
+                let [a, b, c, d] = distances(lows, without_index(high).wrapping_sub(reach));
+                let least = _mm512_min_epu32(_mm512_min_epu32(a, b), _mm512_min_epu32(c, d));
+                near[near_count] = high;
+                near_count += usize::from(_mm512_cmple_epu32_mask(least, width) != 0);
             }
-            for &at in &matched[..matched_count] {
-                let at = usize::from(at) % BLOCK;
-                while near[at] != 0 {
-                    let low = index(block[near[at].trailing_zeros() as usize]);
-                    *found.get_mut(count)? = Match {
-                        low,
-                        high: index(highs[at]),
-                    };
+            for &high in &near[..near_count] {
+                let distances = distances(lows, without_index(high).wrapping_sub(reach));
+                let mut near = at_most(distances, width) & in_use(low.len(), number);
+                while near != 0 {
+                    let low = index(block[near.trailing_zeros() as usize]);
+                    let high = index(high);
+                    *found.get_mut(count)? = Match { low, high };
                     count += 1;
-                    near[at] &= near[at] - 1;
+                    near &= near - 1;
                 }
             }
         }
@@ -251,15 +257,27 @@ fn matches(low: &Keys, high: &Keys, reach: u32, found: &mut [Match]) -> Option<u
     Some(count)
 }
 
-/// Which of 64 keys lie between `from` and `from + width`.
+/// How far 64 keys lie above `start`, which has index 0.
 #[inline]
-#[target_feature(enable = "avx512f,avx512bw")]
-fn within(keys: [__m512i; 4], from: __m512i, width: __m512i) -> u64 {
-    let [a, b, c, d] =
-        keys.map(|keys| _mm512_cmple_epu32_mask(_mm512_sub_epi32(keys, from), width));
-    let lower = _mm512_kunpackw(b.into(), a.into());
-    let upper = _mm512_kunpackw(d.into(), c.into());
-    _mm512_kunpackd(upper.into(), lower.into())
+#[target_feature(enable = "avx512f")]
+fn distances(mut keys: [__m512i; 4], start: u32) -> [__m512i; 4] {
+    let index_bits = _mm512_set1_epi32((1 << INDEX_BITS) - 1);
+    let start = _mm512_set1_epi32(start as i32);
+    for key in &mut keys {
+        *key = _mm512_sub_epi32(_mm512_andnot_si512(index_bits, *key), start);
+    }
+    keys
+}
+
+/// Which of 64 numbers are at most `limit`.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn at_most(numbers: [__m512i; 4], limit: __m512i) -> u64 {
+    let mut bits = 0;
+    for (part, numbers) in numbers.into_iter().enumerate() {
+        bits |= u64::from(_mm512_cmple_epu32_mask(numbers, limit)) << (16 * part);
+    }
+    bits
 }
 
 /// One bit for each key in block `number` of a list of `len` keys.

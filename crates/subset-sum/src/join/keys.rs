@@ -27,6 +27,12 @@ pub(crate) fn key(sum: i64, unit_bits: u32) -> u32 {
     ((sum as u64).wrapping_add(half) >> unit_bits << INDEX_BITS) as u32
 }
 
+/// A key with index 0.
+#[inline(always)]
+pub(crate) fn without_index(key: u32) -> u32 {
+    key >> INDEX_BITS << INDEX_BITS
+}
+
 /// The index in a key.
 #[inline(always)]
 pub(crate) fn index(key: u32) -> u16 {

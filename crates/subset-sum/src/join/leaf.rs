@@ -1,16 +1,24 @@
 //! One join of two lists of keys.
 
 use super::GaveUp;
-use super::keys::{INDEX_BITS, Keys};
+use super::keys::Keys;
 use super::scale::Scale;
 use super::sieve::{Match, Sieve};
 
 /// Room for matches. More of them would be slower than the sorted method.
 const MOST_MATCHES: usize = 1 << 12;
 
-/// Extra bits by which the keys are shifted in each round of sieving. Coarse rounds let fewer
-/// windows span two buckets, fine rounds have smaller buckets.
-const ROUNDS: [u32; 5] = [0, 2, 2, 3, 3];
+/// Rounds of sieving. Further ones would drop little more.
+const ROUNDS: usize = 5;
+
+/// Up to this many marks, and in later rounds, buckets are smaller by so many bits. The more marks
+/// there are, the more it matters that few windows reach over two buckets; the fewer, that buckets
+/// are small.
+const SPARSE: usize = 400;
+const SPARSE_BITS: u32 = 3;
+
+/// The largest shift for many marks: beyond it, a unit of the keys would fill several buckets.
+const MOST_SHIFT: u32 = 5;
 
 /// Two lists of keys and what they have in common.
 #[derive(Debug)]
@@ -36,22 +44,23 @@ impl Leaf {
     /// In each round the longer list loses what is not near the shorter one.
     #[inline(always)]
     pub fn matches<S: Sieve>(&mut self, scale: Scale, sieve: &mut S) -> Result<&[Match], GaveUp> {
-        // Indices may add to the difference of two keys, but less than one unit.
-        let reach = scale.reach() + (1 << INDEX_BITS) - 1;
-        let coarse = (2 * reach).leading_zeros() - 16;
-        for round in ROUNDS {
+        let reach = scale.reach();
+        let coarse = ((2 * reach).leading_zeros() - 16).min(MOST_SHIFT);
+        for round in 0..ROUNDS {
             if self.low.len() * self.high.len() <= S::FEW_PAIRS {
                 break;
             }
-            let shift = coarse + round;
-            if self.low.len() < self.high.len() {
-                sieve.keep_near(&mut self.high, &self.low, reach, shift);
+            let (list, others) = if self.low.len() < self.high.len() {
+                (&mut self.high, &self.low)
             } else {
-                sieve.keep_near(&mut self.low, &self.high, reach, shift);
-            }
+                (&mut self.low, &self.high)
+            };
+            let is_dense = round == 0 && others.len() > SPARSE;
+            let shift = coarse + if is_dense { 0 } else { SPARSE_BITS };
+            sieve.keep_near(list, others, reach, shift);
         }
         let count = sieve
-            .matches(&self.low, &self.high, scale.reach(), &mut self.found)
+            .matches(&self.low, &self.high, reach, &mut self.found)
             .ok_or(GaveUp)?;
         Ok(&self.found[..count])
     }

@@ -52,7 +52,10 @@ impl Quarters {
     /// The keys of all sums, in units of 2^`unit_bits`.
     #[inline(always)]
     pub fn fill(&self, unit_bits: u32, keys: &mut Keys, sieve: &mut impl Sieve) {
-        let inner = self.inner.map(|sum| key(sum, unit_bits));
+        let mut inner = [0; INNER];
+        for (to, &sum) in inner.iter_mut().zip(&self.inner) {
+            *to = key(sum, unit_bits);
+        }
         keys.set_len(0);
         for &sum in &self.outer[..self.outer_len] {
             sieve.append(&inner, key(sum, unit_bits), keys);

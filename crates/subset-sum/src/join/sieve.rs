@@ -1,6 +1,6 @@
 //! The operations on lists of keys that the join is made of, and their portable form.
 
-use super::keys::{INDEX_BITS, Keys, index};
+use super::keys::{BLOCK, Keys, index, without_index};
 
 /// Two keys that are near each other, as their indices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -9,7 +9,7 @@ pub(crate) struct Match {
     pub high: u16,
 }
 
-/// The operations on keys, for one kind of processor.
+/// The operations on keys, for one kind of processor. Distances wrap around and disregard indices.
 pub(crate) trait Sieve {
     /// Pairs that are so few that it is quicker to try them all than to sieve once more.
     const FEW_PAIRS: usize;
@@ -18,14 +18,14 @@ pub(crate) trait Sieve {
     /// the list, which must have room.
     fn append(&mut self, keys: &[u32], add: u32, list: &mut Keys);
 
-    /// Drops keys of `list` that have no key of `others` within `reach` in wrapping distance. Never
+    /// Drops keys of `list` that have no key of `others` within `reach`. Never
     /// drops one that has; may keep some that have not.
     ///
     /// Looks at the bits of `key << shift` only, so a larger shift tells distant keys apart less
     /// well and close ones better. Needs `(2 * reach) << shift < 2^19`.
     fn keep_near(&mut self, list: &mut Keys, others: &Keys, reach: u32, shift: u32);
 
-    /// Lists all matches within `reach` in wrapping distance, indices disregarded, and returns their number; `None` if
+    /// Lists all matches within `reach` and returns their number; `None` if
     /// there are too many.
     fn matches(&self, low: &Keys, high: &Keys, reach: u32, found: &mut [Match]) -> Option<usize>;
 }
@@ -60,8 +60,8 @@ impl PortableSieve {
     }
 }
 
-fn bucket(key: u32, shift: u32) -> usize {
-    (key << shift >> (32 - BUCKET_BITS)) as usize
+fn bucket(key: u32, shift: u32) -> u32 {
+    without_index(key) << shift >> (32 - BUCKET_BITS)
 }
 
 impl Sieve for PortableSieve {
@@ -83,23 +83,28 @@ impl Sieve for PortableSieve {
         for &key in others.as_slice() {
             // The window of a key that is near starts in this bucket or in the one before.
             let own = bucket(key, shift);
-            self.marks[own] = self.round;
-            self.marks[own.wrapping_sub(1) % BUCKETS] = self.round;
+            self.marks[own as usize % BUCKETS] = self.round;
+            self.marks[own.wrapping_sub(1) as usize % BUCKETS] = self.round;
         }
-        let len = list.len();
-        let keys = list.storage();
         let mut kept = 0;
-        for i in 0..len {
-            let key = keys[i];
-            keys[kept] = key;
-            kept += usize::from(self.marks[bucket(key.wrapping_sub(reach), shift)] == self.round);
+        for number in 0..list.blocks().len() {
+            let block = list.blocks()[number];
+            // Separately, so that the compiler can use vector instructions.
+            let mut starts = [0; BLOCK];
+            for (start, &key) in starts.iter_mut().zip(&block) {
+                *start = bucket(key.wrapping_sub(reach), shift);
+            }
+            let in_use = (list.len() - BLOCK * number).min(BLOCK);
+            for (&key, &start) in block[..in_use].iter().zip(&starts) {
+                list.storage()[kept] = key;
+                kept += usize::from(self.marks[start as usize % BUCKETS] == self.round);
+            }
         }
         list.set_len(kept);
     }
 
     fn matches(&self, low: &Keys, high: &Keys, reach: u32, found: &mut [Match]) -> Option<usize> {
         const GROUP: usize = 16;
-        let without_index = |key: u32| key >> INDEX_BITS << INDEX_BITS;
         let mut count = 0;
         for &high in high.as_slice() {
             let from = without_index(high).wrapping_sub(reach);

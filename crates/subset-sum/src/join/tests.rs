@@ -2,7 +2,7 @@
 
 #[cfg(target_arch = "x86_64")]
 use super::avx512::Avx512Sieve;
-use super::keys::{INDEX_BITS, Keys, index};
+use super::keys::{INDEX_BITS, Keys, index, without_index};
 use super::sieve::{Match, PortableSieve, Sieve};
 use super::{FEWEST, Join};
 use crate::grid::ONE;
@@ -37,16 +37,23 @@ fn random_keys(draws: &mut impl Rng) -> Vec<u32> {
     keys.collect()
 }
 
+fn random_reach(draws: &mut impl Rng) -> u32 {
+    (uniform(draws, 0, 15) as u32) << INDEX_BITS
+}
+
 fn are_near(a: u32, b: u32, reach: u32) -> bool {
-    a.wrapping_sub(b).wrapping_add(reach) <= 2 * reach
+    without_index(a)
+        .wrapping_sub(without_index(b))
+        .wrapping_add(reach)
+        <= 2 * reach
 }
 
 fn sieving_keeps_what_is_near(mut sieve: impl Sieve) {
     let mut draws = generator(1, "sieve", "keep", 0);
     for _ in 0..400 {
         let (keys, others) = (random_keys(&mut draws), random_keys(&mut draws));
-        let reach = uniform(&mut draws, 1 << 11, (1 << 15) - 1) as u32;
-        let shift = (2 * reach).leading_zeros() - 16 + uniform(&mut draws, 0, 3) as u32;
+        let reach = random_reach(&mut draws);
+        let shift = ((2 * reach).leading_zeros() - 16).min(5) + uniform(&mut draws, 0, 3) as u32;
         let mut kept = list(&keys);
         sieve.keep_near(&mut kept, &list(&others), reach, shift);
         let mut kept = kept.as_slice().iter();
@@ -75,13 +82,10 @@ fn matches_are_complete(sieve: impl Sieve) {
     let mut complete = 0;
     for _ in 0..200 {
         let (low, high) = (random_keys(&mut draws), random_keys(&mut draws));
-        let reach = (uniform(&mut draws, 0, 15) as u32) << INDEX_BITS;
-        let units = |key: u32| key >> INDEX_BITS << INDEX_BITS;
+        let reach = random_reach(&mut draws);
         let mut expected = Vec::new();
         for &low in &low {
-            let near = high
-                .iter()
-                .filter(|&&high| are_near(units(low), units(high), reach));
+            let near = high.iter().filter(|&&high| are_near(low, high, reach));
             expected.extend(near.map(|&high| (index(low), index(high))));
         }
         match sieve.matches(&list(&low), &list(&high), reach, &mut found) {
