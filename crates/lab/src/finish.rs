@@ -1,13 +1,12 @@
 //! From finished units to CSV files and the record of how they were made.
 
-use crate::meta::{Meta, Session};
+use crate::meta::{Meta, Session, seconds_since_1970};
 use crate::partial::{Entry, Partial, entries};
 use anyhow::{Context, Result, ensure};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Copies the rows of all units to CSV files in the order of the units, writes the record and removes
 /// the files of the run in progress. A file appears under its name only when it is whole.
@@ -81,12 +80,6 @@ pub(crate) fn finish(
         std::fs::remove_file(part.path()).with_context(|| format!("cannot remove {shown}"))?;
     }
     Ok(meta)
-}
-
-pub(crate) fn seconds_since_1970() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |time| time.as_secs())
 }
 
 /// A CSV file that is being written under a temporary name.

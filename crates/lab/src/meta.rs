@@ -1,13 +1,13 @@
 //! How a CSV file was made: `NAME.meta.json`, beside it. Times, machine and revision stand here, so
 //! that the CSV's own bytes depend on preset, seed and code alone.
 
-use crate::finish::seconds_since_1970;
 use crate::partial::ensure_same;
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The record of a finished run.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -111,6 +111,12 @@ impl Meta {
         let there = |table: &String| results.join(format!("{table}.csv")).exists();
         Ok(meta.tables.keys().all(there))
     }
+}
+
+pub(crate) fn seconds_since_1970() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |time| time.as_secs())
 }
 
 /// The revision of the source tree that this program was built from, if it is still there.

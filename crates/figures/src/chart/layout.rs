@@ -8,24 +8,13 @@ use super::legend;
 use super::panel::{Placed, Rectangle};
 use super::scale::{Span, Tick};
 use super::scene::{Anchor, Item, Point, Scene, Text};
-use super::{Color, Figure, Panel, palette};
-
-/// The width of every figure in nominal pixels.
-pub(super) const WIDTH: f64 = 900.0;
-/// White space around a figure, and between its columns.
-pub(super) const MARGIN: f64 = 22.0;
+use super::sizes::{LABEL, MARGIN, SMALL, WEAK_INK, WIDTH};
+use super::{Figure, Panel, palette};
 
 const TITLE: f64 = 18.0;
 const HEADING: f64 = 13.5;
-/// Size of the names of axes.
-pub(super) const LABEL: f64 = 13.0;
-/// Size of ticks, notes, legend and caption.
-pub(super) const SMALL: f64 = 12.0;
 /// Distance of baselines in units of the size.
 const LEADING: f64 = 1.4;
-
-/// Colour of texts that are not read first.
-pub(super) const WEAK_INK: Color = Color(64, 64, 64);
 
 /// Height of ticks and the name of x below a plotting area.
 const FOOT: f64 = 48.0;

@@ -3,9 +3,8 @@
 use anyhow::Result;
 
 use super::font;
-use super::layout::{MARGIN, SMALL, WIDTH};
-use super::panel::{BAND_OPACITY, LINE_WIDTH, REFERENCE_WIDTH};
 use super::scene::{Anchor, Item, Scene, Text};
+use super::sizes::{BAND_OPACITY, LINE_WIDTH, MARGIN, REFERENCE_WIDTH, SMALL, WIDTH};
 use super::{Figure, Series, Shape, Style, palette};
 
 /// Length of the sample of a line, and its distance from the label.

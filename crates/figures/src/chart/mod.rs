@@ -10,6 +10,7 @@ mod panel;
 pub(crate) mod render;
 mod scale;
 mod scene;
+mod sizes;
 
 #[cfg(test)]
 pub(crate) use layout::tests::assert_legible;

@@ -1,15 +1,12 @@
 //! One panel: grid, axes and series inside its rectangle.
 
-use super::layout::{LABEL, SMALL, WEAK_INK};
 use super::scale::{AFTER_ZERO, Span, Tick, ZERO, ZERO_HALF_WIDTH};
 use super::scene::{Anchor, Item, Point, Scene, Text};
+use super::sizes::{BAND_OPACITY, LABEL, LINE_WIDTH, REFERENCE_WIDTH, SMALL, WEAK_INK};
 use super::{Bin, Color, Dash, Panel, Series, Shape, Style, palette};
 
 const GRID: Color = Color(224, 224, 224);
 const FRAME: Color = Color(90, 90, 90);
-pub(super) const LINE_WIDTH: f64 = 1.8;
-pub(super) const REFERENCE_WIDTH: f64 = 1.4;
-pub(super) const BAND_OPACITY: f64 = 0.18;
 const TICK_LENGTH: f64 = 5.0;
 
 /// A rectangle in nominal pixels.
