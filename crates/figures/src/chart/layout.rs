@@ -9,7 +9,7 @@ use super::panel::{Placed, Rectangle};
 use super::scale::{Span, Tick};
 use super::scene::{Anchor, Item, Point, Scene, Text};
 use super::sizes::{LABEL, MARGIN, SMALL, WEAK_INK, WIDTH};
-use super::{Figure, Panel, palette};
+use super::{Color, Figure, Panel, palette};
 
 const TITLE: f64 = 18.0;
 const HEADING: f64 = 13.5;
