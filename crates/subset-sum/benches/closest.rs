@@ -47,7 +47,7 @@ fn main() {
     println!("microseconds for one subset, and how many times faster than the plain method");
     print!("{:36}", "");
     let columns = SIZES.map(|(count, instances)| {
-        print!("{:>17}", format!("n = {count}"));
+        print!("{:>19}", format!("n = {count}"));
         column(count, instances)
     });
     println!();
@@ -55,8 +55,8 @@ fn main() {
         print!("{name:36}");
         for column in &columns {
             match column[line] {
-                Some(time) => print!("{time:>10.2}{:>6.1}x", column[0].unwrap_or(f64::NAN) / time),
-                None => print!("{:>17}", "-"),
+                Some(time) => print!("{time:>10.2}{:>8.1}x", column[0].unwrap_or(f64::NAN) / time),
+                None => print!("{:>19}", "-"),
             }
         }
         println!();

@@ -29,7 +29,7 @@ pub enum InstanceError {
     #[error("no colon: write `target: candidate candidate ...`")]
     NoColon,
     /// Something that is no number.
-    #[error("`{0}` is not a number")]
+    #[error("{0:?} is not a number")]
     NotANumber(String),
     /// A number that has no place on the grid.
     #[error(transparent)]
@@ -87,11 +87,12 @@ mod tests {
     fn what_is_no_instance_is_refused_with_the_reason() {
         let message = |line: &str| parse(line).unwrap_err().to_string();
         assert!(message("0.3 0.5").contains("no colon"));
-        assert!(message("x: 1").contains("`x` is not a number"));
-        assert!(message("1: 2 three").contains("`three`"));
+        assert!(message("x: 1").contains("\"x\" is not a number"));
+        assert!(message("1: 2 three").contains("\"three\""));
         assert!(message("1: nan").contains("not a finite number"));
         assert!(message("1: 2000").contains("outside"));
         assert!(message(&format!("1: {}", "1 ".repeat(65))).contains("more than 64"));
+        assert!(!message("0.i\u{1}\n5: 1").contains('\n'));
         assert_eq!(parse(": 1"), Err(InstanceError::NotANumber(String::new())));
         assert!(message(&format!("{}: 1", "y".repeat(1000))).len() < 100);
     }

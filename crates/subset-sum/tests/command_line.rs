@@ -47,7 +47,7 @@ fn every_selection_answers_line_by_line() {
 #[test]
 fn wrong_input_is_named_by_line() {
     for (input, words) in [
-        (&b"1: 2\n1: x\n"[..], "line 2: `x` is not a number"),
+        (&b"1: 2\n1: x\n"[..], "line 2: \"x\" is not a number"),
         (b"1 2 3", "line 1: no colon"),
         (b"1: \xff", "line 1"),
         (b"5000: 1", "line 1: 5000 lies outside"),
