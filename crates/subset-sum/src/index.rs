@@ -63,7 +63,8 @@ impl Index {
         if self.is_crowded {
             return Err(GaveUp);
         }
-        let mut radius = Scale::expected(candidates, target)?.radius;
+        let scale = Scale::expected(candidates, target)?;
+        let mut radius = scale.radius;
         for _ in 0..ATTEMPTS {
             if radius > MOST_CELLS * self.indexed.cell_width() {
                 break;
@@ -72,7 +73,7 @@ impl Index {
             radius = match best.subset() {
                 Some(subset) if best.error() <= radius => return Ok(subset),
                 Some(_) => best.error(),
-                None => radius << 4,
+                None => scale.wider(),
             };
         }
         Err(GaveUp)

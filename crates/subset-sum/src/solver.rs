@@ -70,8 +70,10 @@ fn gibibytes(bytes: u64) -> String {
 
 /// Finds subsets of one set of candidates for any number of targets.
 ///
-/// What a method prepares (sorted halves, say) is kept until other candidates are loaded, so many
-/// targets over the same candidates cost little more than one.
+/// What a method prepares (sorted halves, say) is kept until other candidates are loaded, so that
+/// many targets over the same candidates cost less than as many instances. For closest subsets, the
+/// first 32 targets are joined one by one; then, with up to 26 candidates, an index is made, which
+/// answers the others several times faster.
 ///
 /// Candidates, targets and tolerances are integers in units of 2^-46 (see [`crate::grid`]). Zeros
 /// are dropped first and never chosen. Every method names a single subset, so that any two
@@ -130,7 +132,7 @@ impl Solver {
             halves_are_sorted: false,
             classes: None,
             ordered: OrderedSums::default(),
-            join: Some(Join::new(true)),
+            join: Some(Join::automatic()),
             asked: 0,
             index: Index::default(),
         }
@@ -139,8 +141,8 @@ impl Solver {
     /// The same solver, with another method for closest subsets. Every method names the same ones.
     pub fn with_method(mut self, method: Method) -> Self {
         self.join = match method {
-            Method::Automatic => Some(Join::new(true)),
-            Method::Portable => Some(Join::new(false)),
+            Method::Automatic => Some(Join::automatic()),
+            Method::Portable => Some(Join::portable()),
             Method::Sorted => None,
         };
         self

@@ -189,6 +189,31 @@ fn near_misses_are_found_at_every_scale() {
     });
 }
 
+/// The largest and the smallest sum, and those next to them, lie in the last and the first window.
+#[test]
+fn the_ends_of_the_range_of_sums_are_reached() {
+    in_parallel("ends", scaled(2_000).max(32), |part, draws| {
+        let law = LAWS[part % LAWS.len()];
+        let candidates = law.instance(draws, 20 + part / LAWS.len() % 6).candidates;
+        let mut magnitudes: Vec<i64> = candidates.iter().map(|c| c.abs()).collect();
+        magnitudes.sort_unstable();
+        let largest: i64 = candidates.iter().filter(|&&c| c > 0).sum();
+        let smallest: i64 = candidates.iter().filter(|&&c| c < 0).sum();
+        for left_out in [
+            0,
+            magnitudes[0],
+            magnitudes[1],
+            magnitudes[0] + magnitudes[1],
+        ] {
+            for target in [largest - left_out, smallest + left_out] {
+                let candidates = candidates.clone();
+                let target = (target + uniform(draws, -1, 1)).clamp(-LARGEST, LARGEST);
+                assert_agreement(&mut solvers(), &Instance { candidates, target }, law);
+            }
+        }
+    });
+}
+
 /// With candidates on 2^-23 and targets off that grid, an optimum lies half a step away or less.
 #[test]
 fn targets_between_the_sums_of_weights_agree() {

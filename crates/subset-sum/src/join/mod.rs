@@ -4,11 +4,13 @@
 //!
 //! A subset of n candidates is a subset of a low half, with sum `b`, and one of a high half, which
 //! leaves `a = target - sum` missing. The error is |a - b|, so we look for the nearest pair among
-//! two lists of about 2^(n/2) numbers. To sort them takes most of the time of the classical method;
-//! here nothing is sorted:
+//! two lists of about 2^(n/2) numbers. To sort them takes most of the time of the classical method
+//! (Horowitz and Sahni, 1974); here nothing is sorted:
 //!
 //! 1. Both lists are written as 32-bit [`keys`], which hold a rounded sum and its index. They are
-//!    made from two [`quarters`] of the candidates each, whose exact sums are few.
+//!    made from two [`quarters`] of the candidates each, whose exact sums are few. Larger halves
+//!    are listed by [`windows`] of the number line, one after the other, so that all lists fit the
+//!    first cache; memory then is of the order of 2^(n/2 - 5).
 //! 2. A [`sieve`] marks the buckets of the shorter list in a table and drops what is not near a
 //!    mark from the longer one, back and forth with ever smaller lists ([`leaf`]).
 //! 3. What is left, a few dozen pairs, is compared, and the sums of those within reach are added up
@@ -19,10 +21,11 @@
 //! A [`scale`] consists of a unit, a radius and a reach. Let `A` and `B` be the rounded parts of the
 //! keys of `a` and `b`, in units.
 //!
-//! * If |a - b| <= radius, then |A - B| <= reach. A key is a sum of two rounded numbers, so it is off
-//!   by at most one unit, and the reach exceeds the radius by two. If every candidate is a multiple
-//!   of the unit, only the target is rounded, by at most half a unit. Then |A - B| is at most
-//!   radius + 1/2, and hence at most the radius, since both are whole numbers of units.
+//! * If |a - b| <= radius, then |A - B| <= reach. A key is the sum of two numbers, each rounded to
+//!   nearest with an error in (-1/2, 1/2] units. The error of A - B is therefore less than 2, and
+//!   since the radius is a whole number of units, |A - B| exceeds it by less than 2, that is by at
+//!   most 1. If every candidate is a multiple of the unit, only the target is rounded, by at most
+//!   half a unit, and |A - B| does not exceed the radius at all.
 //! * A sieve keeps every key that has a partner within reach in the other list, so by induction
 //!   both keys of such a pair survive all rounds, and the pair is among the matches.
 //! * Keys count modulo 2^21 units and buckets modulo less. A wrapping difference is never larger
@@ -70,16 +73,21 @@ pub(crate) struct Join {
 }
 
 impl Join {
-    /// A join that uses what the processor offers if `accelerated`, and portable code if not.
-    pub fn new(accelerated: bool) -> Self {
+    /// A join that uses the best instructions that the processor has.
+    pub fn automatic() -> Self {
         Self {
             #[cfg(target_arch = "x86_64")]
-            avx512: accelerated.then(avx512::Avx512Sieve::detect).flatten(),
-            ..Self::default()
+            avx512: avx512::Avx512Sieve::detect(),
+            ..Self::portable()
         }
     }
 
-    /// The closest subset of [`FEWEST`] candidates or more.
+    /// A join that needs no special instructions.
+    pub fn portable() -> Self {
+        Self::default()
+    }
+
+    /// The closest subset to `target` of [`FEWEST`] nonzero candidates or more.
     pub fn closest(&mut self, candidates: &[i64], target: i64) -> Result<Subset, GaveUp> {
         #[cfg(target_arch = "x86_64")]
         if let Some(sieve) = &mut self.avx512 {

@@ -50,9 +50,8 @@ impl Scale {
 
     /// The scale with at least the given radius.
     ///
-    /// A key is the sum of two rounded numbers, so the keys of a pair are off by at most two units
-    /// together. If all candidates are multiples of the unit, only the target may have to be
-    /// rounded, by half a unit: too little to carry a distance past a whole number of units.
+    /// The two keys of a subset may differ by one unit more than the radius has, or by no more if
+    /// all candidates are multiples of the unit: see [`super`].
     #[inline(always)]
     pub fn with_radius(candidates: &[i64], target: i64, radius: i64) -> Result<Self, GaveUp> {
         let common = candidates
@@ -63,7 +62,7 @@ impl Scale {
         if unit_bits > MOST_UNIT_BITS {
             return Err(GaveUp);
         }
-        let slack = if common >= unit_bits { 0 } else { 2 };
+        let slack = if common >= unit_bits { 0 } else { 1 };
         let on_grid = target.trailing_zeros() >= common;
         let units = if radius == 0 && on_grid {
             0
@@ -75,6 +74,11 @@ impl Scale {
             radius: units << unit_bits,
             units: units as u32 + slack,
         })
+    }
+
+    /// A much larger radius, for when nothing was found within this one.
+    pub fn wider(&self) -> i64 {
+        self.radius.max(1 << self.unit_bits) << 4
     }
 
     /// The largest difference between the two keys of a subset within the radius.

@@ -12,7 +12,7 @@ use crate::subset::{Best, Subset};
 pub(crate) const FEWEST: usize = 2 * INNER_BITS;
 
 /// Up to this many candidates, both halves are listed whole.
-const MOST_WHOLE: usize = 21;
+const MOST_WHOLE: usize = 22;
 
 /// Searches before a join gives up.
 const ATTEMPTS: usize = 3;
@@ -64,7 +64,7 @@ impl Search {
             let radius = match best.subset() {
                 Some(subset) if best.error() <= scale.radius => return Ok(subset),
                 Some(_) => best.error(),
-                None => scale.radius << 4,
+                None => scale.wider(),
             };
             scale = Scale::with_radius(candidates, target, radius)?;
         }
@@ -112,7 +112,8 @@ impl Search {
         high.set_unit(scale.unit_bits);
         let (low_range, high_range) = (low.range(), high.range());
         let mut at = low_range.0.max(high_range.0 - scale.radius);
-        let last = low_range.1.min(high_range.1 + scale.radius);
+        // Sums that a window leaves to the next one lie at most a cell below its end.
+        let last = low_range.1.min(high_range.1 + scale.radius) + low.cell_width();
         let mut width = ((low_range.1 - low_range.0) >> low_bits)
             .max(1)
             .saturating_mul(USUAL_KEYS);
@@ -139,7 +140,7 @@ impl Search {
             at += width;
             // The next window should have the usual number of keys, if sums stay as dense.
             width =
-                (width / (low_count as i64 + 1)).max(1) * USUAL_KEYS.min(2 * low_count as i64 + 1);
+                (width / (low_count as i64 + 1)).max(1) * USUAL_KEYS.min(2 * low_count as i64 + 2);
         }
         Ok(())
     }

@@ -18,15 +18,14 @@ pub(crate) trait Sieve {
     /// the list, which must have room.
     fn append(&mut self, keys: &[u32], add: u32, list: &mut Keys);
 
-    /// Drops keys of `list` that have no key of `others` within `reach`. Never
-    /// drops one that has; may keep some that have not.
+    /// Drops keys of `list` that have no key of `others` within `reach`. Never drops one that has;
+    /// may keep some that have not.
     ///
     /// Looks at the bits of `key << shift` only, so a larger shift tells distant keys apart less
     /// well and close ones better. Needs `(2 * reach) << shift < 2^19`.
     fn keep_near(&mut self, list: &mut Keys, others: &Keys, reach: u32, shift: u32);
 
-    /// Lists all matches within `reach` and returns their number; `None` if
-    /// there are too many.
+    /// Lists all matches within `reach` and returns their number, or `None` if they may not fit.
     fn matches(&self, low: &Keys, high: &Keys, reach: u32, found: &mut [Match]) -> Option<usize>;
 }
 

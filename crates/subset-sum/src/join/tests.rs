@@ -136,8 +136,7 @@ fn sieves_keep_their_promises() {
 /// the sorted method would compare that method with itself.
 #[test]
 fn a_join_rarely_gives_up() {
-    for accelerated in [false, true] {
-        let mut join = Join::new(accelerated);
+    for mut join in [Join::automatic(), Join::portable()] {
         let mut draws = generator(1, "join", "gives up", 0);
         for count in FEWEST..=24 {
             let mut given_up = 0;

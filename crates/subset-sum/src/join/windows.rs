@@ -1,7 +1,8 @@
 //! A half that is too large to be listed at once, and is listed window by window instead.
 //!
-//! Five candidates make 32 *outer* sums, the others an *inner* list, sorted by cells. The sums of the half that
-//! lie in an interval are then 32 runs of the inner list, one for each outer sum. As the window moves up, each run moves through the inner list.
+//! Five candidates make 32 *outer* sums, the others an *inner* list, sorted by cells. The sums of the
+//! half that lie in an interval are then 32 runs of the inner list, one for each outer sum. As the
+//! window moves up, each run moves through the inner list.
 
 use super::keys::{CAPACITY, Keys, key};
 use super::sieve::Sieve;
@@ -70,8 +71,8 @@ impl WindowedHalf {
         }
     }
 
-    /// Lets the window end where the cells of `bound` begin: it ends below `bound`. Returns the
-    /// number of sums.
+    /// Lets the window end where the cells of `bound` begin: it has sums below `bound` only, and
+    /// leaves those to the next window that lie in its cell. Returns the number of sums.
     #[inline(always)]
     pub fn end_before(&mut self, bound: i64) -> usize {
         let mut count = 0;
@@ -113,10 +114,84 @@ impl WindowedHalf {
     /// The exact sum of a key that [`WindowedHalf::fill`] has made, and its mask.
     #[inline(always)]
     pub fn subset(&self, index: u16) -> (i64, u64) {
-        let outer = self.ends.iter().filter(|&&end| end <= index).count();
+        // A sum of 16-bit numbers, which the compiler turns into vector instructions.
+        let outer: u16 = self.ends.iter().map(|&end| u16::from(end <= index)).sum();
+        let outer = usize::from(outer);
         let before_end = usize::from(self.ends[outer] - index);
         let inner = self.runs[outer].end - before_end;
         let mask = u64::from(self.inner.masks()[inner]) << OUTER_BITS | outer as u64;
         (self.outer[outer] + self.inner.sums()[inner], mask)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sieve::PortableSieve;
+    use super::*;
+    use crate::sampling::{generator, uniform};
+
+    fn sums_in(half: &mut WindowedHalf) -> Vec<i64> {
+        let mut keys = Keys::default();
+        half.fill(0, &mut keys, &mut PortableSieve::default());
+        let sums = (0..keys.len()).map(|index| half.subset(index as u16).0);
+        sums.collect()
+    }
+
+    #[test]
+    fn windows_leave_no_sum_out() {
+        let mut draws = generator(1, "windows", "", 0);
+        let mut half = WindowedHalf::default();
+        for _ in 0..300 {
+            let candidates: Vec<i64> = (0..10).map(|_| uniform(&mut draws, -999, 999)).collect();
+            let mut all = vec![0; 1 << candidates.len()];
+            list_sums(7, &candidates, &mut all);
+            half.rebuild(7, &candidates);
+            half.set_unit(0);
+            let (first, last) = half.range();
+            assert_eq!(
+                (all.iter().min(), all.iter().max()),
+                (Some(&first), Some(&last))
+            );
+
+            let mut at = uniform(&mut draws, first, last);
+            let wanted: Vec<i64> = all.iter().copied().filter(|&sum| sum >= at).collect();
+            let mut met = Vec::new();
+            half.start_at(at);
+            while at <= last + half.cell_width() {
+                at += uniform(&mut draws, 1, 300);
+                half.end_before(at);
+                let window = sums_in(&mut half);
+                assert!(window.iter().all(|&sum| sum < at));
+                met.extend(window);
+                half.advance();
+            }
+            met.sort_unstable();
+            assert!(wanted.iter().all(|sum| met.binary_search(sum).is_ok()));
+            assert!(met.len() <= all.len());
+
+            let low = uniform(&mut draws, first, last);
+            let high = low + uniform(&mut draws, 0, 300);
+            let count = half.cover(low, high);
+            let covered = sums_in(&mut half);
+            assert_eq!(covered.len(), count);
+            let within = all.iter().filter(|sum| (low..=high).contains(sum));
+            within.for_each(|sum| assert!(covered.contains(sum)));
+        }
+    }
+
+    #[test]
+    fn a_key_leads_back_to_its_subset() {
+        let candidates = [-5, 70, 31, 9, 300, 8, -77, 250];
+        let mut half = WindowedHalf::default();
+        half.rebuild(100, &candidates);
+        half.set_unit(0);
+        let (first, last) = half.range();
+        half.cover(first, last);
+        sums_in(&mut half);
+        for index in 0..1 << candidates.len() {
+            let (sum, mask) = half.subset(index);
+            let chosen = (0..candidates.len()).filter(|bit| mask >> bit & 1 == 1);
+            assert_eq!(sum, 100 + chosen.map(|bit| candidates[bit]).sum::<i64>());
+        }
     }
 }
