@@ -15,7 +15,7 @@ use subset_sum::sampling::{generator, uniform};
 use subset_sum::{Method, Solver, SolverError, Subset};
 
 /// Numbers of candidates, and how many instances of each make up a round.
-const SIZES: [(usize, usize); 5] = [(15, 256), (21, 128), (25, 32), (30, 8), (40, 1)];
+const SIZES: [(usize, usize); 5] = [(15, 256), (21, 128), (25, 32), (30, 8), (40, 4)];
 
 /// How long the methods take turns on one size.
 const TIME_PER_SIZE: Duration = Duration::from_secs(9);
@@ -28,6 +28,9 @@ const TOLERANCE: i64 = ONE / 100;
 
 /// Targets over the same candidates, as in a row of a 784-column matrix.
 const ROW: usize = 784;
+
+/// The most candidates for rows: larger ones would take seconds.
+const MOST_IN_ROW: usize = 30;
 
 /// Candidates and their targets, the candidates as floating-point numbers too.
 struct Instance {
@@ -121,18 +124,21 @@ fn feasible(name: &'static str, search: Feasible) -> Contestant {
 /// The microseconds that each contestant takes for one subset of `count` candidates.
 fn column(count: usize, instances: usize) -> Vec<Option<f64>> {
     let single = weights(count, instances, 1);
-    let row = weights(count, 1, ROW);
+    let rows = weights(count, 1.max(instances / 32), ROW);
     let mut contestants = contestants();
     let mut best = vec![None; contestants.len()];
     let start = Instant::now();
     let mut rounds = 0;
     while rounds < LEAST_ROUNDS || start.elapsed() < TIME_PER_SIZE {
         for (contestant, best) in contestants.iter_mut().zip(&mut best) {
-            // A row of the largest size would take seconds.
-            if contestant.takes_rows && instances == 1 {
+            if contestant.takes_rows && count > MOST_IN_ROW {
                 continue;
             }
-            let instances = if contestant.takes_rows { &row } else { &single };
+            let instances = if contestant.takes_rows {
+                &rows
+            } else {
+                &single
+            };
             let subsets: usize = instances
                 .iter()
                 .map(|instance| instance.targets.len())
