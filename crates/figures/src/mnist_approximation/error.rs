@@ -109,7 +109,8 @@ fn caption(bins: &[&HistogramRow]) -> String {
     let weights: u64 = of_first.map(|bin| bin.weights).sum();
     format!(
         "Histograms over the {} weights of the target, in bins from one power of two to the \
-         next; errors of exactly 0 have a bar of their own. Each histogram sums to 100 %; at most \
+         next, so that one bin reaches across the tolerance; errors of exactly 0 have a bar of their \
+         own. Each histogram sums to 100 %; at most \
          {LEFT_OUT} % of exact zeros and {LEFT_OUT} % of the smallest other errors are not drawn. \
          Every weight is a subset sum of n random coefficients, n as above the panels. A subset \
          is feasible if its error is at most the tolerance; where none is, the closest one is \
