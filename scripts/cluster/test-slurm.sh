@@ -9,7 +9,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 say() { printf '== %s\n' "$*"; }
 
-if ! command -v slurmctld slurmd munged >/dev/null; then
+if ! { command -v slurmctld && command -v slurmd && command -v munged; } >/dev/null; then
     say "installing Slurm"
     apt-get update -qq
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends slurmd slurmctld slurm-client munge >/dev/null
@@ -80,7 +80,10 @@ say "submitted array job $job of 4 tasks"
 
 # Requeuing a running task kills it and starts it again; it must go on where it was.
 partial=$dir/sharded/mnist-approximation.1-of-4.csv.partial
-until [ -f "$partial" ] && grep -q done "$partial"; do sleep 0.1; done
+for _ in $(seq 600); do
+    [ ! -f "$partial" ] || ! grep -q done "$partial" || break
+    sleep 0.1
+done
 scontrol requeue "${job}_1"
 before=$(grep -c done "$partial")
 say "task 1 cancelled after $before of its 8 units, and requeued"

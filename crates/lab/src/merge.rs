@@ -31,16 +31,20 @@ pub fn merge(out: &Path) -> Result<Vec<String>> {
             .map(|name| format!("{name}: merged already, nothing to do"));
         return Ok(said.collect());
     }
-    let mut said = Vec::new();
-    for (experiment, paths) in parts {
-        let count = paths.len();
-        let meta = merge_one(out, &experiment, &paths)?;
+    // All are checked before the first is changed.
+    let runs = parts
+        .iter()
+        .map(|(experiment, paths)| check(out, experiment, paths));
+    let runs = runs.collect::<Result<Vec<Run>>>()?;
+    let said = runs.into_iter().map(|mut run| {
+        let (experiment, count) = (run.experiment, run.parts.len());
+        let meta = finish(out, experiment, &run.configuration, &mut run.parts)?;
         let rows: u64 = meta.tables.values().sum();
-        said.push(format!(
+        Ok(format!(
             "{experiment}: {count} parts merged, {rows} rows in {shown}"
-        ));
-    }
-    Ok(said)
+        ))
+    });
+    said.collect()
 }
 
 /// The files of runs in progress by experiment.
@@ -80,7 +84,14 @@ fn files(out: &Path, end: &str) -> Result<Vec<PathBuf>> {
     Ok(paths.into_iter().filter(ends_so).collect())
 }
 
-fn merge_one(out: &Path, experiment: &str, paths: &[PathBuf]) -> Result<Meta> {
+/// The parts of one run, which belong together and are whole.
+struct Run<'a> {
+    experiment: &'a str,
+    configuration: String,
+    parts: Vec<Partial>,
+}
+
+fn check<'a>(out: &Path, experiment: &'a str, paths: &[PathBuf]) -> Result<Run<'a>> {
     let configuration = configuration(&paths[0])?;
     if let Some(meta) = Meta::read(out, experiment)? {
         ensure_same(
@@ -99,7 +110,11 @@ fn merge_one(out: &Path, experiment: &str, paths: &[PathBuf]) -> Result<Meta> {
     for index in 0..units {
         refuse_conflicts(&mut parts, index)?;
     }
-    finish(out, experiment, &configuration, &mut parts)
+    Ok(Run {
+        experiment,
+        configuration,
+        parts,
+    })
 }
 
 /// The first line of a part.
@@ -139,17 +154,23 @@ fn refuse_missing(parts: &[Partial], units: usize) -> Result<()> {
         .iter()
         .map(|&index| Shard::of_unit(index, count).to_string())
         .collect();
-    let commands: Vec<String> = shards
+    let mut commands: Vec<String> = shards
         .iter()
-        .take(8)
+        .take(MOST_COMMANDS)
         .map(|shard| command(parts, shard))
         .collect();
+    if shards.len() > MOST_COMMANDS {
+        commands.push(format!("and {} more shards", shards.len() - MOST_COMMANDS));
+    }
     bail!(
         "{} of {units} units are missing; run: {}",
         missing.len(),
         commands.join("; ")
     )
 }
+
+/// Commands that a refusal names.
+const MOST_COMMANDS: usize = 8;
 
 /// How many shards there are, by the name of one's file.
 fn shards(part: &Partial) -> usize {
@@ -171,6 +192,7 @@ fn command(parts: &[Partial], shard: &str) -> String {
             "--shard" => drop(words.next()),
             "--fresh" => {}
             _ if word.starts_with("--shard=") => {}
+            _ if word.contains(' ') => kept.push(format!("'{word}'")),
             _ => kept.push(word),
         }
     }

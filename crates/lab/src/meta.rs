@@ -29,7 +29,8 @@ pub struct Meta {
 pub struct Session {
     /// The command as typed.
     pub command: Vec<String>,
-    /// Revision of the source, with `+` if it was changed; `unknown` outside a checkout.
+    /// Revision of the source tree when the process began, with `+` if files were changed; `unknown`
+    /// outside a checkout.
     pub revision: String,
     /// Processor, cores and operating system.
     pub machine: String,
@@ -119,7 +120,7 @@ pub(crate) fn seconds_since_1970() -> u64 {
         .map_or(0, |time| time.as_secs())
 }
 
-/// The revision of the source tree that this program was built from, if it is still there.
+/// The revision at which the source tree of this program now stands, if it is still there.
 ///
 /// Asked once, before any results file is locked: a child process would hold on to the lock.
 fn revision() -> &'static str {

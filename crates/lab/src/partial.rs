@@ -251,7 +251,7 @@ fn write_at(file: &mut File, bytes: &[u8], end: u64, path: &Path) -> Result<()> 
 pub(crate) fn ensure_same(there: &str, now: &str, path: &Path) -> Result<()> {
     ensure!(
         there == now,
-        "{} was made with other parameters ({}): choose another --out, or --fresh to replace it",
+        "{} was made with other parameters ({}): choose another --out, or compute it anew with --fresh",
         path.display(),
         difference(there, now)
     );

@@ -41,7 +41,7 @@ impl Preset {
     }
 
     fn parse(name: &str, text: &str) -> Result<Self> {
-        let mut sections: toml::Table = text.parse().map_err(one_line)?;
+        let mut sections: toml::Table = text.parse().map_err(|error| one_line(error, text))?;
         let seed = match sections.remove("seed") {
             None => bail!("no seed; add a line such as: seed = 1"),
             Some(seed) => seed
@@ -77,14 +77,19 @@ impl Preset {
         let section =
             section.with_context(|| format!("preset {}: no section [{experiment}]", self.name))?;
         T::deserialize(section.clone())
-            .map_err(one_line)
+            .map_err(|error| one_line(error, ""))
             .with_context(|| format!("preset {}, section [{experiment}]", self.name))
     }
 }
 
-/// The message of a TOML error without the picture of the place.
-fn one_line(error: toml::de::Error) -> anyhow::Error {
-    anyhow::anyhow!("{}", error.message().replace('\n', ", "))
+/// The message of a TOML error with the line instead of a picture of the place.
+fn one_line(error: toml::de::Error, text: &str) -> anyhow::Error {
+    let message = error.message().replace('\n', ", ");
+    let before = error.span().and_then(|span| text.get(..span.start));
+    match before {
+        Some(before) => anyhow::anyhow!("line {}: {message}", before.matches('\n').count() + 1),
+        None => anyhow::anyhow!("{message}"),
+    }
 }
 
 #[cfg(test)]
@@ -109,7 +114,11 @@ mod tests {
         assert!(message("").contains("no seed"));
         assert!(message("seed = -1").contains("seed is not"));
         assert!(message("seed = 1\n[coverag]").contains("unknown key `coverag`"));
-        assert!(!message("seed = 1\nx = = 2").contains('\n'));
+        let broken = message("seed = 1\nx = = 2");
+        assert!(
+            !broken.contains('\n') && broken.contains("line 2"),
+            "{broken}"
+        );
         assert!(Preset::load("no-such-file.toml").is_err());
     }
 

@@ -8,7 +8,7 @@ use crate::experiment::{Experiment, Rows};
 use crate::finish::finish;
 use crate::flags::Flags;
 use crate::meta::{Meta, Session};
-use crate::partial::{Contents, Partial};
+use crate::partial::{Contents, Partial, ensure_same};
 use crate::preset::Preset;
 use crate::shard::Shard;
 use anyhow::{Context, Result};
@@ -50,7 +50,8 @@ pub fn run<E: Experiment>(experiment: &E, preset: &Preset, flags: &Flags) -> Res
     let configuration = configuration(experiment, preset.seed, units.len());
     let partial = shard.file(&out, E::NAME);
     if flags.list {
-        list(experiment, &units, &configuration, &out, shard)?;
+        let threads = flags.pool()?.current_num_threads();
+        list(experiment, &units, &configuration, &out, shard, threads)?;
         return Ok(Outcome::Listed);
     }
     let say = |text: String| (!flags.quiet).then(|| eprintln!("{}: {text}", E::NAME));
@@ -67,6 +68,10 @@ pub fn run<E: Experiment>(experiment: &E, preset: &Preset, flags: &Flags) -> Res
     let mut file = Partial::open(&partial, &configuration, units.len(), flags.fresh)?;
     if flags.fresh {
         Meta::discard(&out, E::NAME)?;
+    } else if Meta::is_done(&out, E::NAME, &configuration)? {
+        // Another process has finished the run since it was asked for above.
+        std::fs::remove_file(&partial)?;
+        return Ok(Outcome::AlreadyThere);
     }
     let mine = (0..units.len()).filter(|&index| shard.has(index));
     let (done, missing): (Vec<usize>, Vec<usize>) =
@@ -117,13 +122,18 @@ fn list<E: Experiment>(
     configuration: &str,
     out: &Path,
     shard: Shard,
+    threads: usize,
 ) -> Result<()> {
     let all_done = Meta::is_done(out, E::NAME, configuration)?;
     let mut stdout = std::io::stdout().lock();
     let (mut left, mut to_do) = (0.0, 0);
     let contents = (1..=shard.count()).map(|number| {
         let file = Shard::of_unit(number - 1, shard.count()).file(out, E::NAME);
-        Contents::read(&file, units.len())
+        let contents = Contents::read(&file, units.len())?;
+        if let Some(other) = &contents.configuration {
+            ensure_same(other, configuration, &file)?;
+        }
+        Ok(contents)
     });
     let contents = contents.collect::<Result<Vec<Contents>>>()?;
     for (index, unit) in units
@@ -144,11 +154,8 @@ fn list<E: Experiment>(
         let of = Shard::of_unit(index, shard.count());
         writeln!(stdout, "{state}\t{of}\t{seconds:.3}\t{key}")?;
     }
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    eprintln!(
-        "{to_do} units to do, about {:.0} s on {cores} cores",
-        left / cores as f64
-    );
+    let seconds = left / threads as f64;
+    eprintln!("{to_do} units to do, about {seconds:.0} s with {threads} threads");
     Ok(())
 }
 

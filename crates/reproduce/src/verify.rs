@@ -16,7 +16,7 @@ pub const FILE: &str = "claims.csv";
 struct Row<'a> {
     id: &'a str,
     statement: &'a str,
-    /// `not-run` where the rows are missing.
+    /// `not run` where the rows are missing.
     verdict: String,
     expected: String,
     figures: &'a str,
@@ -143,6 +143,10 @@ pub fn explain(judgements: &[Judgement], id: &str) -> Result<String> {
         .evidence
         .as_ref()
         .and_then(|evidence| evidence.interval);
+    let evidence = match &judgement.evidence {
+        Some(_) => format!("{} (n = {})", row.figures, row.samples),
+        None => "none yet: run the command".to_owned(),
+    };
     let lines = [
         ("claim", format!("{}: {}", claim.id, claim.statement)),
         ("source", format!("{} ({})", claim.source, claim.reading)),
@@ -151,7 +155,7 @@ pub fn explain(judgements: &[Judgement], id: &str) -> Result<String> {
         ("samples needed", claim.sample_size.to_owned()),
         ("expected", format!("{}: {}", claim.expected, claim.reason)),
         ("verdict", row.verdict.clone()),
-        ("evidence", format!("{} (n = {})", row.figures, row.samples)),
+        ("evidence", evidence),
         ("interval", interval.map_or("none".to_owned(), shown)),
         ("rows", row.csv.clone()),
         ("command", command(claim)),

@@ -62,6 +62,9 @@ fn main() -> ExitCode {
 
 fn solve_all(arguments: &Arguments) -> Result<(), String> {
     let tolerance = grid::from_f64(arguments.tolerance).map_err(|e| format!("--tolerance: {e}"))?;
+    if tolerance < 0 {
+        return Err(format!("--tolerance: {} is negative", arguments.tolerance));
+    }
     let (name, mut input): (_, Box<dyn BufRead>) = match &arguments.file {
         None => ("standard input".to_owned(), Box::new(io::stdin().lock())),
         Some(path) => {

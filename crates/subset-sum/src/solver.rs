@@ -115,12 +115,13 @@ impl Default for Solver {
 }
 
 impl Solver {
-    /// A solver without candidates that may use 2 GiB, enough for every number of candidates.
+    /// A solver without candidates whose every kind of search may use 2 GiB, enough for every number
+    /// of candidates.
     pub fn new() -> Self {
         Self::with_memory(DEFAULT_MEMORY)
     }
 
-    /// A solver without candidates that may use `allowed` bytes.
+    /// A solver without candidates whose every kind of search may use `allowed` bytes.
     pub fn with_memory(allowed: usize) -> Self {
         Self {
             allowed,

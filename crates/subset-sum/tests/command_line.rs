@@ -66,6 +66,8 @@ fn wrong_input_is_named_by_line() {
     assert!(String::from_utf8_lossy(&missing.stderr).contains("no-such-file"));
     let tolerance = answer(b"", &["--tolerance", "inf"]);
     assert!(String::from_utf8_lossy(&tolerance.stderr).contains("--tolerance"));
+    let negative = answer(b"", &["--tolerance=-1"]);
+    assert!(String::from_utf8_lossy(&negative.stderr).contains("negative"));
     let fifty_one = answer(format!("1: {}", "1 ".repeat(51)).as_bytes(), &[]);
     assert!(String::from_utf8_lossy(&fifty_one.stderr).contains("51 nonzero"));
 }

@@ -1,7 +1,7 @@
 //! `mnist-approximation`: the paper's Experiment 1.
 
 use anyhow::Result;
-use approximation::mnist_approximation::{Config, Source, report, ticket};
+use approximation::mnist_approximation::{Config, Source, report, ticket, train};
 use clap::Parser;
 use lab::{Flags, exit_code, run};
 use std::path::PathBuf;
@@ -16,8 +16,8 @@ struct Arguments {
     /// Target network (PyTorch's fc1.weight, fc2.weight, ...) [default: the tracked 784-500-10]
     #[arg(long, value_name = "FILE.safetensors")]
     target: Option<PathBuf>,
-    /// Train a new target first and write it to target.safetensors in the results folder
-    #[arg(long, conflicts_with = "target")]
+    /// Train a new target and write it to target.safetensors in the results folder, unless it is there
+    #[arg(long, conflicts_with_all = ["target", "list", "shard"])]
     train: bool,
     /// Folder with the four IDX files of another data set, gzipped or plain [default: MNIST]
     #[arg(long, value_name = "DIR")]
@@ -28,7 +28,9 @@ struct Arguments {
 }
 
 /// What says how to run, and so nothing about a ticket that is there.
-const RUN_FLAGS: [&str; 7] = ["train", "preset", "seed", "threads", "out", "fresh", "list"];
+const RUN_FLAGS: [&str; 9] = [
+    "train", "preset", "seed", "threads", "out", "fresh", "list", "shard", "quiet",
+];
 
 fn approximate(arguments: &Arguments) -> Result<()> {
     let flags = &arguments.flags;
@@ -39,11 +41,11 @@ fn approximate(arguments: &Arguments) -> Result<()> {
     let preset = flags.preset()?;
     let out = flags.folder.path();
     let trained = out.join("target.safetensors");
-    let source = match target {
-        Some(file) => Source::File(file),
-        None if arguments.train => Source::Train(&trained),
-        None => Source::Tracked,
-    };
+    if arguments.train && (flags.fresh || !trained.exists()) {
+        train::train(&trained, data, preset.seed, flags.quiet)?;
+    }
+    let trained = arguments.train.then_some(trained.as_path());
+    let source = target.or(trained).map_or(Source::Tracked, Source::File);
     let config = Config::new(&preset, source, data)?;
     if run(&config, &preset, flags)?.has_tables() {
         let ticket = flags.pool()?.install(|| ticket::keep(&config, &out))?;

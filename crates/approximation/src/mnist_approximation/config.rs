@@ -41,8 +41,6 @@ pub enum Source<'a> {
     Tracked,
     /// A safetensors file.
     File(&'a Path),
-    /// A network to be trained now and written to this file.
-    Train(&'a Path),
 }
 
 /// A validated configuration: parameters, target and test images.
@@ -66,9 +64,8 @@ impl Config {
         parameters
             .check()
             .with_context(|| format!("preset {}, section [{NAME}]", preset.name))?;
-        let images = images(data);
-        let test = images.test()?;
-        let network = target(source, &images, preset.seed)?;
+        let test = images(data).test()?;
+        let network = target(source)?;
         evaluate::check(&network, &test).context("--target")?;
         Ok(Self {
             parameters,
@@ -98,6 +95,13 @@ impl Parameters {
             !self.coefficients.is_empty(),
             "coefficients: name per-row, per-weight or both"
         );
+        // Twice the same draw would count as two samples.
+        ensure!(
+            all_differ(&self.coefficients),
+            "coefficients: name each once"
+        );
+        ensure!(all_differ(&self.candidates), "candidates: name each once");
+        ensure!(all_differ(&self.tolerances), "tolerances: name each once");
         ensure!(
             !self.candidates.is_empty(),
             "candidates: name at least one number"
@@ -122,19 +126,24 @@ impl Parameters {
     }
 }
 
+fn all_differ<T: PartialEq>(items: &[T]) -> bool {
+    items
+        .iter()
+        .enumerate()
+        .all(|(i, item)| !items[..i].contains(item))
+}
+
 /// The images in a folder, or those of MNIST.
 pub(super) fn images(data: Option<&Path>) -> Mnist {
     data.map_or_else(Mnist::embedded, Mnist::from_directory)
 }
 
-/// The network that a source stands for; a new one is trained with these images and this seed.
-pub(super) fn target(source: Source, images: &Mnist, seed: u64) -> Result<Network> {
-    let network = match source {
-        Source::Tracked => Network::from_safetensors(TRACKED_TARGET)?,
-        Source::File(path) => read(path).with_context(|| format!("--target {}", path.display()))?,
-        Source::Train(path) => super::train::train(path, images, seed)?,
-    };
-    Ok(network)
+/// The network that a source stands for.
+pub(super) fn target(source: Source) -> Result<Network> {
+    match source {
+        Source::Tracked => Ok(Network::from_safetensors(TRACKED_TARGET)?),
+        Source::File(path) => read(path).with_context(|| format!("--target {}", path.display())),
+    }
 }
 
 fn read(path: &Path) -> Result<Network> {

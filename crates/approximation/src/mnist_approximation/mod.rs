@@ -10,7 +10,7 @@ pub mod config;
 pub mod report;
 pub mod row;
 pub mod ticket;
-mod train;
+pub mod train;
 pub mod unit;
 
 pub use config::{Config, Source};

@@ -48,15 +48,14 @@ pub fn test(file: &Path, target: Option<&Path>, data: Option<&Path>) -> Result<S
     let named = || format!("--ticket {}", file.display());
     let bytes = config::read_bytes(file).with_context(named)?;
     let ticket = Ticket::from_bytes(&bytes).with_context(named)?;
-    let images = config::images(data);
     let target = match target {
-        Some(file) => Some(config::target(Source::File(file), &images, 0)?),
-        None => Some(config::target(Source::Tracked, &images, 0)?)
+        Some(file) => Some(config::target(Source::File(file))?),
+        None => Some(config::target(Source::Tracked)?)
             .filter(|tracked| tracked.sha256() == ticket.target()),
     };
     let errors = target.map(|target| ticket.errors(&target)).transpose();
     let errors = errors.context("--target")?;
-    let (network, test) = (ticket.network(), images.test()?);
+    let (network, test) = (ticket.network(), config::images(data).test()?);
     evaluate::check(&network, &test).with_context(named)?;
     let (correct, images) = (correct(&network, &test), test.labels.len());
     Ok(format!(

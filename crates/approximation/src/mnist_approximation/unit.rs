@@ -42,7 +42,9 @@ impl Experiment for Config {
     /// The most expensive units come first, so that the cores finish together.
     fn units(&self) -> Vec<Unit> {
         let mut units = Vec::new();
-        for &candidates in self.parameters.candidates.iter().rev() {
+        let mut sizes = self.parameters.candidates.clone();
+        sizes.sort_unstable_by(|a, b| b.cmp(a));
+        for candidates in sizes {
             for &coefficients in self.parameters.coefficients.iter().rev() {
                 units.extend((1..=self.parameters.replicates).map(|replicate| Unit {
                     coefficients,

@@ -134,6 +134,10 @@ fn presets_and_folders_that_cannot_be_used_are_refused_in_one_line() {
         &["unknown field `replicate`"],
     );
     refused(
+        &run(&PRESET.replace("[4, 9]", "[4, 4]")),
+        &["candidates: name each once"],
+    );
+    refused(
         &run(&PRESET.replace("[4, 9]", "[0]")),
         &["candidates", "from 1 to 50"],
     );
@@ -152,7 +156,7 @@ const ONE_DRAW: &str = "seed = 1\n[mnist-approximation]\ncoefficients = ['per-ro
 
 const TICKET: &str = "mnist-approximation.ticket.safetensors";
 
-fn read_ticket(folder: &Path, arguments: &[&str]) -> Output {
+fn test_ticket(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mnist-approximation"));
     command.current_dir(folder).arg("--ticket").args(arguments);
     command.output().unwrap()
@@ -196,7 +200,7 @@ fn a_ticket_gives_the_accuracy_and_the_errors_of_its_row() {
     let ticket = folder.path().join("run").join(TICKET);
     let bytes = std::fs::read(&ticket).unwrap();
     let ticket_file = format!("run/{TICKET}");
-    let output = read_ticket(folder.path(), &[&ticket_file]);
+    let output = test_ticket(folder.path(), &[&ticket_file]);
     let text = String::from_utf8(output.stdout).unwrap();
     let number = |before, after| between(&text, before, after).parse::<f64>().unwrap();
     assert_eq!(
@@ -235,7 +239,7 @@ fn a_ticket_knows_the_target_that_it_was_made_from() {
     assert!(output.status.success(), "{}", stderr(&output));
     let ticket = format!("run/{TICKET}");
     let text = |arguments: &[&str]| {
-        let output = read_ticket(folder.path(), arguments);
+        let output = test_ticket(folder.path(), arguments);
         assert!(output.status.success(), "{}", stderr(&output));
         String::from_utf8(output.stdout).unwrap()
     };
@@ -246,7 +250,7 @@ fn a_ticket_knows_the_target_that_it_was_made_from() {
     );
     assert!(text(&[&ticket, "--target", "own.safetensors"]).contains("largest error"));
     let refusal = |arguments: &[&str], words: &[&str]| {
-        refused(&read_ticket(folder.path(), arguments), words);
+        refused(&test_ticket(folder.path(), arguments), words);
     };
     refusal(
         &[&ticket, "--target", "other.safetensors"],
@@ -262,11 +266,67 @@ fn a_ticket_knows_the_target_that_it_was_made_from() {
     *bytes.last_mut().unwrap() ^= 1;
     std::fs::write(folder.path().join("damaged"), &bytes).unwrap();
     refusal(&["damaged"], &["--ticket damaged", "checksum"]);
-    let output = read_ticket(folder.path(), &[&ticket, "--seed", "2"]);
+    let output = test_ticket(folder.path(), &[&ticket, "--seed", "2"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(
         stderr(&output).contains("cannot be used with"),
         "{}",
         stderr(&output)
     );
+}
+
+#[test]
+fn python_makes_the_same_network_of_a_ticket() {
+    let python = Command::new("python3").arg("--version").output();
+    if !python.is_ok_and(|output| output.status.success()) {
+        return; // The script needs nothing but Python, but Python it needs.
+    }
+    let folder = TempDir::new().unwrap();
+    let output = small_run(folder.path(), "out", "2").output().unwrap();
+    assert!(output.status.success(), "{}", stderr(&output));
+    let ticket = format!("out/{TICKET}");
+    let ours = test_ticket(folder.path(), &[&ticket]);
+    let ours = String::from_utf8_lossy(&ours.stdout).into_owned();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts/read_ticket.py");
+    let theirs = Command::new("python3")
+        .arg(script)
+        .arg(folder.path().join(&ticket))
+        .output()
+        .unwrap();
+    let theirs_text = String::from_utf8_lossy(&theirs.stdout).into_owned();
+    let network = between(&ours, "network: ", "\n");
+    assert!(
+        theirs_text.contains(network),
+        "{ours}\n{theirs_text}\n{}",
+        stderr(&theirs)
+    );
+}
+
+#[test]
+fn a_target_is_trained_once_and_then_used_again() {
+    let folder = TempDir::new().unwrap();
+    let data = few_images(folder.path());
+    for kind in ["images-idx3-ubyte", "labels-idx1-ubyte"] {
+        std::fs::copy(
+            data.join(format!("t10k-{kind}")),
+            data.join(format!("train-{kind}")),
+        )
+        .unwrap();
+    }
+    let run = |arguments: &[&str]| {
+        let mut command = small_run(folder.path(), "out", "2");
+        command.arg("--train").args(arguments).output().unwrap()
+    };
+    let target = folder.path().join("out/target.safetensors");
+    let first = run(&[]);
+    assert!(
+        stderr(&first).contains("epoch 10 of 10"),
+        "{}",
+        stderr(&first)
+    );
+    let trained = std::fs::read(&target).unwrap();
+    assert!(!stderr(&run(&[])).contains("epoch"));
+    refused(&run(&["--seed", "2"]), &["seed 1 there, 2 now"]);
+    assert_eq!(std::fs::read(&target).unwrap(), trained);
+    assert!(!run(&["--list"]).status.success());
 }

@@ -182,6 +182,11 @@ fn results_of_another_seed_or_preset_are_left_alone() {
         &["other parameters", "seed 1 there, 2 now", "--fresh"],
     );
     assert_eq!(csv(folder.path(), "out"), before);
+    let list = run(folder.path(), "out")
+        .args(["--seed", "2", "--list"])
+        .output()
+        .unwrap();
+    refused(&list, &["seed 1 there, 2 now"]);
     // A table with a changed header is not taken for rows.
     let table = folder.path().join("out").join(OUT_TABLES[0]);
     let text = std::fs::read_to_string(&table).unwrap();

@@ -19,14 +19,16 @@ fn reproduce(arguments: &Arguments) -> Result<()> {
     let preset = flags.preset()?;
     let out = flags.folder.path();
     let config = Config::new(&preset, Source::Tracked, None)?;
-    match run(&config, &preset, flags)? {
-        Outcome::Listed | Outcome::Shard => return Ok(()),
-        Outcome::AlreadyThere if out.join("figures").is_dir() => {}
-        _ => {
-            for figure in figures::draw_all(&out, &out.join("figures"))? {
-                eprintln!("{}", figure.display());
-            }
-        }
+    let outcome = run(&config, &preset, flags)?;
+    if !outcome.has_tables() {
+        return Ok(());
+    }
+    // Drawn always: a second, and no figure is missing or older than its rows.
+    let drawn = figures::draw_all(&out, &out.join("figures"))?;
+    if outcome == Outcome::Computed && !flags.quiet {
+        drawn
+            .iter()
+            .for_each(|figure| eprintln!("{}", figure.display()));
     }
     let ticket = flags.pool()?.install(|| ticket::keep(&config, &out))?;
     print(&format!("{}\n{ticket}", report::table(&out)?))
