@@ -127,16 +127,19 @@ mod tests {
         #[derive(Debug, serde::Deserialize)]
         #[serde(deny_unknown_fields)]
         struct Raw {
-            #[allow(dead_code)]
             replicates: u64,
         }
         let of = |text: &str| {
             let preset = Preset::parse("mine", text).unwrap();
-            format!(
-                "{:#}",
-                preset.section::<Raw>("mnist-approximation").unwrap_err()
-            )
+            match preset.section::<Raw>("mnist-approximation") {
+                Ok(raw) => format!("{} replicates", raw.replicates),
+                Err(error) => format!("{error:#}"),
+            }
         };
+        assert_eq!(
+            of("seed = 1\n[mnist-approximation]\nreplicates = 3"),
+            "3 replicates"
+        );
         assert!(of("seed = 1").contains("no section [mnist-approximation]"));
         assert!(
             of("seed = 1\n[mnist-approximation]\nreplicate = 2")
