@@ -110,6 +110,11 @@ pub struct Judgement {
 }
 
 impl Judgement {
+    /// The interval of the figure that was tested, if there is one.
+    pub fn interval(&self) -> Option<Interval> {
+        self.evidence.as_ref()?.interval
+    }
+
     /// Whether the rows contradict what was expected to hold.
     pub fn is_surprise(&self) -> bool {
         let verdict = self.evidence.as_ref().map(|evidence| evidence.verdict);

@@ -126,33 +126,24 @@ fn list<E: Experiment>(
 ) -> Result<()> {
     let all_done = Meta::is_done(out, E::NAME, configuration)?;
     let mut stdout = std::io::stdout().lock();
+    let file = shard.file(out, E::NAME);
+    let contents = Contents::read(&file, units.len())?;
+    if let Some(other) = &contents.configuration {
+        ensure_same(other, configuration, &file)?;
+    }
     let (mut left, mut to_do) = (0.0, 0);
-    let contents = (1..=shard.count()).map(|number| {
-        let file = Shard::of_unit(number - 1, shard.count()).file(out, E::NAME);
-        let contents = Contents::read(&file, units.len())?;
-        if let Some(other) = &contents.configuration {
-            ensure_same(other, configuration, &file)?;
+    for (index, unit) in units.iter().enumerate() {
+        if !shard.has(index) {
+            continue;
         }
-        Ok(contents)
-    });
-    let contents = contents.collect::<Result<Vec<Contents>>>()?;
-    for (index, unit) in units
-        .iter()
-        .enumerate()
-        .filter(|(index, _)| shard.count() == 1 || shard.has(*index))
-    {
-        let done = all_done
-            || contents
-                .iter()
-                .any(|contents| contents.blocks[index].is_some());
+        let done = all_done || contents.blocks[index].is_some();
         let (seconds, key) = (experiment.seconds(unit), experiment.key(unit));
         if !done {
             left += seconds;
             to_do += 1;
         }
         let state = if done { "done" } else { "to do" };
-        let of = Shard::of_unit(index, shard.count());
-        writeln!(stdout, "{state}\t{of}\t{seconds:.3}\t{key}")?;
+        writeln!(stdout, "{state}\t{shard}\t{seconds:.3}\t{key}")?;
     }
     let seconds = left / threads as f64;
     eprintln!("{to_do} units to do, about {seconds:.0} s with {threads} threads");

@@ -29,7 +29,7 @@ struct Row<'a> {
 impl<'a> Row<'a> {
     fn of(judgement: &'a Judgement) -> Self {
         let (claim, evidence) = (&judgement.claim, judgement.evidence.as_ref());
-        let interval = evidence.and_then(|evidence| evidence.interval);
+        let interval = judgement.interval();
         Self {
             id: claim.id,
             statement: claim.statement,
@@ -83,17 +83,13 @@ pub fn table(judgements: &[Judgement]) -> String {
             Some(evidence) => evidence.figures.clone(),
             None => format!("run: {}", command(&judgement.claim)),
         };
-        let interval = judgement
-            .evidence
-            .as_ref()
-            .and_then(|evidence| evidence.interval);
         table.add_row([
             row.id.to_owned(),
             row.statement.to_owned(),
             verdict(judgement, &row.verdict),
             evidence,
             row.samples.to_string(),
-            interval.map_or(String::new(), shown),
+            judgement.interval().map_or(String::new(), shown),
             row.csv,
         ]);
     }
@@ -101,7 +97,7 @@ pub fn table(judgements: &[Judgement]) -> String {
     format!(
         "{table}\nIntervals and tests share a level of {} % over the {count} claims (Bonferroni): each has {:.2} %.",
         percent(LEVEL.error()),
-        100.0 * (1.0 - LEVEL.shared_by(count.max(1)).error())
+        percent(LEVEL.shared_by(count.max(1)).error())
     )
 }
 
@@ -139,10 +135,7 @@ pub fn explain(judgements: &[Judgement], id: &str) -> Result<String> {
         format!("--claim {id}: no such claim; there are: {}", ids.join(", "))
     })?;
     let (claim, row) = (&judgement.claim, Row::of(judgement));
-    let interval = judgement
-        .evidence
-        .as_ref()
-        .and_then(|evidence| evidence.interval);
+    let interval = judgement.interval();
     let evidence = match &judgement.evidence {
         Some(_) => format!("{} (n = {})", row.figures, row.samples),
         None => "none yet: run the command".to_owned(),
