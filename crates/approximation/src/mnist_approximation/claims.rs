@@ -1,19 +1,13 @@
 //! What Experiment 1 claims, and how its rows are held against it.
 
+use super::authors::{self, CANDIDATES, TOLERANCE};
 use super::config::NAME;
 use super::row::{Coefficients, Row, Selection};
 use anyhow::Result;
 use lab::claims::{Claim, Evidence, Reading, Verdict, at_most};
-use lab::statistics::{Level, Proportion, mean};
+use lab::statistics::{Interval, Level, Proportion, mean};
 use lab::table;
 use std::path::Path;
-
-/// The authors' number of candidates and tolerance.
-const CANDIDATES: u32 = 21;
-const TOLERANCE: f64 = 0.01;
-
-/// Random parameters that the authors keep of those that they draw (3,725,871 of 8,337,000).
-const KEPT_BY_AUTHORS: f64 = 3_725_871.0 / 8_337_000.0;
 
 /// The claims of Experiment 1.
 pub fn claims() -> Vec<Claim> {
@@ -149,35 +143,31 @@ fn accuracy_kept(results: &Path, level: Level, candidates: u32) -> Result<Option
     }))
 }
 
-/// The mean over draws of some figure, with its interval.
+/// The mean over draws of some figure, and its interval if there is more than one draw; nothing if
+/// there is none.
 fn mean_over(
     rows: &[Row],
     level: Level,
     figure: impl Fn(&Row) -> f64,
-) -> Result<Option<(f64, lab::statistics::Interval)>> {
+) -> Result<Option<(f64, Option<Interval>)>> {
     let figures: Vec<f64> = rows.iter().map(figure).collect();
-    if figures.len() < 2 {
-        return Ok(None);
-    }
-    let estimate = mean(&figures)?;
-    Ok(Some((estimate.value, estimate.interval(level))))
+    Ok(match figures[..] {
+        [] => None,
+        [one] => Some((one, None)),
+        _ => {
+            let estimate = mean(&figures)?;
+            Some((estimate.value, Some(estimate.interval(level))))
+        }
+    })
 }
 
 fn few_kept(results: &Path, level: Level) -> Result<Option<Evidence>> {
-    let rows = of(
-        rows(results, CANDIDATES, Selection::SmallestFeasible)?,
-        Coefficients::PerWeight,
-    );
+    let rows = rows(results, CANDIDATES, Selection::SmallestFeasible)?;
+    let rows = of(rows, Coefficients::PerWeight);
     let kept = |row: &Row| row.kept_parameters as f64 / row.weights as f64;
-    let Some(first) = rows.first() else {
-        return Ok(None);
-    };
-    let (verdict, value, interval) = match mean_over(&rows, level, kept)? {
-        Some((value, interval)) => (at_most(1.0, interval), value, Some(interval)),
-        None => (Verdict::Descriptive, kept(first), None),
-    };
-    Ok(Some(Evidence {
-        verdict,
+    let found = mean_over(&rows, level, kept)?;
+    Ok(found.map(|(value, interval)| Evidence {
+        verdict: interval.map_or(Verdict::Descriptive, |interval| at_most(1.0, interval)),
         figures: format!("{value:.4} coefficients kept a weight"),
         samples: rows.len() as u64,
         interval,
@@ -185,24 +175,19 @@ fn few_kept(results: &Path, level: Level) -> Result<Option<Evidence>> {
 }
 
 fn fraction_kept(results: &Path, level: Level) -> Result<Option<Evidence>> {
-    let rows = of(
-        rows(results, CANDIDATES, Selection::Closest)?,
-        Coefficients::PerRow,
-    );
+    let rows = rows(results, CANDIDATES, Selection::Closest)?;
+    let rows = of(rows, Coefficients::PerRow);
     let kept = |row: &Row| row.kept_parameters as f64 / row.initial_parameters as f64;
-    let Some(first) = rows.first() else {
-        return Ok(None);
-    };
-    let estimate = mean_over(&rows, level, kept)?;
-    let value = estimate.map_or(kept(first), |(value, _)| value);
-    Ok(Some(Evidence {
+    let reported = authors::KEPT_PARAMETERS as f64 / authors::INITIAL_PARAMETERS as f64;
+    let found = mean_over(&rows, level, kept)?;
+    Ok(found.map(|(value, interval)| Evidence {
         verdict: Verdict::Descriptive,
         figures: format!(
             "{:.2} % kept here, {:.2} % reported",
             100.0 * value,
-            100.0 * KEPT_BY_AUTHORS
+            100.0 * reported
         ),
         samples: rows.len() as u64,
-        interval: estimate.map(|(_, interval)| interval),
+        interval,
     }))
 }

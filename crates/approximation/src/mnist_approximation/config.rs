@@ -6,6 +6,7 @@ use lab::preset::Preset;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::path::Path;
+use std::sync::OnceLock;
 use subset_sum::MOST_NONZERO;
 use tickets::Network;
 use tickets::coefficients::Coefficients;
@@ -50,6 +51,8 @@ pub struct Config {
     pub(super) seed: u64,
     pub(super) target: Target,
     pub(super) test: Split,
+    /// Test images that the target classifies correctly, once they are counted.
+    pub(super) correct_before: OnceLock<u64>,
 }
 
 impl Config {
@@ -72,6 +75,7 @@ impl Config {
             seed: preset.seed,
             target: Target::new(network)?,
             test,
+            correct_before: OnceLock::new(),
         })
     }
 

@@ -5,6 +5,7 @@
 //! one mixed-integer program a weight; [`subset_sum::Solver`] finds the same optimum exactly.
 
 pub mod approximate;
+pub mod authors;
 mod claims;
 pub mod config;
 pub mod report;

@@ -1,30 +1,16 @@
 //! The authors' table beside ours, from the rows and the record of a run.
 
+use super::approximate::Rule;
+use super::authors::{self, TOLERANCE};
 use super::config::NAME;
 use super::row::{Row, Selection};
+use super::unit::Unit;
 use anyhow::{Context, Result};
 use comfy_table::{Table, presets};
 use lab::meta::Meta;
 use lab::table;
 use std::path::Path;
 use tickets::coefficients::Coefficients;
-
-/// The tolerance of the authors' run.
-const TOLERANCE: f64 = 0.01;
-
-/// What the authors report of their run (`results/paper/fc2_approx.out` of their repository, and its
-/// README for the time): coefficients per row, n = 21, tolerance 0.01, Gurobi on 36 cores.
-const AUTHORS: [&str; 9] = [
-    "authors, per row, Gurobi",
-    "21",
-    "8337000",
-    "3725871",
-    "21.00",
-    "9.39",
-    "yes",
-    "97.19 -> 97.19 (*)",
-    "77266.02 on 36 cores",
-];
 
 /// Experiment 1 as a table in Markdown: the authors' figures, then ours for the largest number of
 /// candidates at tolerance 0.01, first replicate.
@@ -49,7 +35,7 @@ pub fn table(results: &Path) -> Result<String> {
         "accuracy before -> after, %",
         "seconds",
     ]);
-    table.add_row(AUTHORS);
+    table.add_row(authors_line());
     let shown = |row: &&Row| {
         let tolerance = row.tolerance == TOLERANCE && row.replicate == 1;
         tolerance && !row.small_to_zero && Some(row.candidates) == candidates
@@ -63,25 +49,39 @@ pub fn table(results: &Path) -> Result<String> {
     Ok(format!("{table}\n\n{note}\n"))
 }
 
+/// The authors' run: coefficients per row, Gurobi on 36 cores.
+fn authors_line() -> [String; 9] {
+    let weights = authors::WEIGHTS as f64;
+    [
+        "authors, per row, Gurobi".to_owned(),
+        authors::CANDIDATES.to_string(),
+        authors::INITIAL_PARAMETERS.to_string(),
+        authors::KEPT_PARAMETERS.to_string(),
+        format!("{:.2}", authors::INITIAL_PARAMETERS as f64 / weights),
+        format!("{:.2}", authors::KEPT_PARAMETERS as f64 / weights),
+        "yes".to_owned(),
+        "97.19 -> 97.19 (*)".to_owned(),
+        "77266.02 on 36 cores".to_owned(),
+    ]
+}
+
 fn line(row: &Row, meta: &Meta) -> [String; 9] {
     let coefficients = match row.coefficients {
         Coefficients::PerRow => "per row",
         Coefficients::PerWeight => "per weight",
     };
-    let (selection, measure) = match row.selection {
-        Selection::Closest => ("closest", "closest".to_owned()),
-        Selection::SmallestFeasible => (
-            "smallest feasible",
-            format!("smallest feasible, {TOLERANCE}"),
-        ),
-        Selection::FirstFeasible => ("first feasible", format!("first feasible, {TOLERANCE}")),
+    let selection = match row.selection {
+        Selection::Closest => "closest",
+        Selection::SmallestFeasible => "smallest feasible",
+        Selection::FirstFeasible => "first feasible",
     };
-    let key = row.coefficients.name();
-    let unit = format!("{key}/n={}/replicate={}", row.candidates, row.replicate);
-    let seconds = meta
-        .measures
-        .get(&unit)
-        .and_then(|measures| measures.get(&measure));
+    let rule = Rule {
+        selection: row.selection,
+        tolerance: row.tolerance,
+        small_to_zero: row.small_to_zero,
+    };
+    let measures = meta.measures.get(&Unit::of(row).key());
+    let seconds = measures.and_then(|measures| measures.get(&rule.name()));
     let percent = |correct: u64| 100.0 * correct as f64 / row.test_images as f64;
     let weights = row.weights as f64;
     [

@@ -153,11 +153,6 @@ fn change(row: &Row) -> f64 {
 }
 
 fn caption(rows: &[&Row], tolerance: f64, changes: bool) -> String {
-    let replicates = rows
-        .iter()
-        .map(|row| row.replicate)
-        .collect::<BTreeSet<_>>()
-        .len();
     let first = rows[0];
     let below = match changes {
         true => format!(
@@ -173,14 +168,15 @@ fn caption(rows: &[&Row], tolerance: f64, changes: bool) -> String {
          tolerance {tolerance}.{below} {} Data: {ROWS}",
         thousands(first.test_images),
         thousands(first.weights),
-        replicates_sentence(replicates),
+        replicates_sentence(rows),
     )
 }
 
 /// What lines and bands mean.
-pub(super) fn replicates_sentence(replicates: usize) -> String {
-    let counted = counted(replicates, "replicate");
-    match replicates {
+pub(super) fn replicates_sentence(rows: &[&Row]) -> String {
+    let replicates: BTreeSet<u64> = rows.iter().map(|row| row.replicate).collect();
+    let counted = counted(replicates.len(), "replicate");
+    match replicates.len() {
         1 => format!("{counted} (one draw of all coefficients), hence no band."),
         _ => format!(
             "Lines: medians of {counted} (independent draws of all coefficients); bands: smallest to \

@@ -1,6 +1,7 @@
 //! `mnist-approximation-kept`: how many of its coefficients a weight keeps.
 
 use anyhow::{Result, ensure};
+use approximation::mnist_approximation::authors;
 use approximation::mnist_approximation::row::{Coefficients, HistogramRow, Quantity, Selection};
 
 use super::{HISTOGRAM, REFERENCE, SELECTIONS, VARIANTS, paper_bins, selection_name, variant_name};
@@ -8,10 +9,6 @@ use crate::chart::{
     Axis, Bin, Dash, Figure, Marker, Panel, Scale, Series, Shape, Style, palette, share_x,
 };
 use crate::wording::{capitalized, listed, thousands};
-
-/// Coefficients that the authors' run kept, and the weights of their target.
-const REPORTED_KEPT: f64 = 3_725_871.0;
-const REPORTED_WEIGHTS: f64 = 397_000.0;
 
 /// One variant's histogram under one rule.
 struct Histogram<'a> {
@@ -111,7 +108,7 @@ fn panel(selection: Selection, histograms: &[Histogram]) -> Panel {
         notes.push(format!("mean {:.3} ({short})", histogram.mean()));
     }
     if selection == Selection::Closest {
-        let mean = REPORTED_KEPT / REPORTED_WEIGHTS;
+        let mean = authors::KEPT_PARAMETERS as f64 / authors::WEIGHTS as f64;
         let label = format!("mean reported by the authors, {mean:.3}");
         series.push(Series {
             label,

@@ -11,6 +11,7 @@ mod tolerance;
 use std::path::Path;
 
 use anyhow::Result;
+use approximation::mnist_approximation::authors;
 use approximation::mnist_approximation::row::{Coefficients, HistogramRow, Row, Selection};
 
 use crate::chart::{Dash, Figure, Marker, Style, palette};
@@ -18,9 +19,6 @@ use lab::table;
 
 const ROWS: &str = "mnist-approximation.csv";
 const HISTOGRAM: &str = "mnist-approximation-histogram.csv";
-
-/// The tolerance of the paper's experiment; the nearest one in the rows is drawn.
-const PAPER_TOLERANCE: f64 = 0.01;
 
 const VARIANTS: [Coefficients; 2] = [Coefficients::PerWeight, Coefficients::PerRow];
 
@@ -85,9 +83,9 @@ const REFERENCE: Style = Style {
     marker: Marker::Disc,
 };
 
-/// The tolerance nearest to the paper's, by ratio.
+/// The tolerance nearest to that of the authors' run, by ratio.
 fn paper_tolerance(tolerances: impl Iterator<Item = f64>) -> Option<f64> {
-    let distance = |tolerance: f64| (tolerance / PAPER_TOLERANCE).ln().abs();
+    let distance = |tolerance: f64| (tolerance / authors::TOLERANCE).ln().abs();
     tolerances.min_by(|a, b| distance(*a).total_cmp(&distance(*b)))
 }
 

@@ -150,11 +150,6 @@ fn look(selection: Selection, small_to_zero: bool) -> (String, Style) {
 }
 
 fn caption(rows: &[&Row]) -> String {
-    let replicates = rows
-        .iter()
-        .map(|row| row.replicate)
-        .collect::<BTreeSet<_>>()
-        .len();
     let first = rows[0];
     format!(
         "Above: coefficients kept after pruning, divided by the {} weights of the target. Below: \
@@ -164,6 +159,6 @@ fn caption(rows: &[&Row]) -> String {
          value of exactly 0 stands on a tick of its own. {} Data: {ROWS}",
         thousands(first.weights),
         thousands(first.test_images),
-        replicates_sentence(replicates),
+        replicates_sentence(rows),
     )
 }
