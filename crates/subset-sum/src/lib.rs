@@ -8,11 +8,13 @@
 //! The crate knows no files, no flags, no threads and no clock.
 
 mod cells;
+pub mod coverage;
 mod first;
 pub mod grid;
 mod half;
 mod index;
 mod join;
+mod law;
 mod method;
 pub mod sampling;
 mod smallest;
@@ -20,6 +22,7 @@ mod solver;
 mod subset;
 pub mod text;
 
+pub use law::{Law, UnknownLaw};
 pub use method::Method;
 pub use solver::{MOST_DRAWN, MOST_NONZERO, Solver, SolverError};
 pub use subset::Subset;
