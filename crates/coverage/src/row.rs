@@ -1,6 +1,7 @@
 //! The rows of the experiment's tables. Laws are named as in [`subset_sum::Law`].
 
 use serde::{Deserialize, Serialize};
+use subset_sum::coverage::Cause;
 
 /// Failures to cover an interval within a tolerance: a line of `coverage.csv`.
 ///
@@ -39,6 +40,15 @@ impl Row {
     /// Instances that are known not to cover the interval.
     pub fn failures(&self) -> u64 {
         self.reach + self.edge_gap + self.inner_gap
+    }
+
+    /// Counts one more failure.
+    pub(crate) fn count(&mut self, cause: Cause) {
+        match cause {
+            Cause::Reach => self.reach += 1,
+            Cause::EdgeGap => self.edge_gap += 1,
+            Cause::InnerGap => self.inner_gap += 1,
+        }
     }
 }
 
