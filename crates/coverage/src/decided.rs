@@ -12,8 +12,11 @@ use lab::Rows;
 use lab::preset::check_list;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use subset_sum::coverage::{Answer, CoverageSolver, MOST_DECIDED};
+use subset_sum::coverage::{Answer, CoverageSolver};
 use subset_sum::{Law, grid};
+
+/// The most candidates that are asked for.
+pub(crate) const MOST_DECIDED: usize = 1000;
 
 /// Laws, numbers of candidates and tolerances.
 #[derive(Debug, Clone, Serialize, Deserialize)]

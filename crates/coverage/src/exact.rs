@@ -11,7 +11,7 @@ use lab::preset::check_list;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;
-use subset_sum::coverage::{Coverage, CoverageError, CoverageSolver, MOST_DECIDED, MOST_EXACT};
+use subset_sum::coverage::{Coverage, CoverageError, CoverageSolver, MOST_EXACT};
 use subset_sum::{Law, grid};
 
 /// Laws and numbers of candidates whose worst errors are computed.
@@ -32,7 +32,7 @@ impl Parameters {
     pub(crate) fn check(&self) -> Result<()> {
         // Of a gadget's candidates half are zero; an instance with too few zeros is undecided.
         let most = |law: Law| match law {
-            Law::Gadget => MOST_DECIDED as u32,
+            Law::Gadget => 2 * MOST_EXACT as u32,
             _ => MOST_EXACT as u32,
         };
         check_list("laws", &self.laws, "possible", |_| true)?;

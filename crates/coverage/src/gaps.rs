@@ -4,7 +4,7 @@ use crate::config::NamedLaw;
 use crate::decided::check_candidates;
 use crate::instances::draw;
 use crate::row::{GapRow, HitsRow};
-use crate::stand_in::Counter;
+use crate::stand_in::counting::{Counter, MOST_COUNTED};
 use crate::theory::subset_density;
 use crate::unit::Unit;
 use anyhow::{Context, Result, ensure};
@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use subset_sum::grid::{self, LARGEST, ONE};
-use subset_sum::{Law, MOST_NONZERO, Solver};
+use subset_sum::{Law, Solver};
 
 /// Quantiles in the table: 1/200, ..., 199/200.
 const QUANTILES: usize = 200;
@@ -45,7 +45,7 @@ impl Parameters {
             "without zeros, so not gadget",
             has_no_zeros,
         )?;
-        check_candidates(&self.candidates, MOST_NONZERO)?;
+        check_candidates(&self.candidates, MOST_COUNTED)?;
         check_list("targets", &self.targets, "from -1 to 1 and not 0", |&z| {
             z != 0.0 && (-1.0..=1.0).contains(&z)
         })?;
@@ -127,7 +127,7 @@ impl Gaps {
     ) -> Result<Vec<Near>> {
         let candidates = draw(seed, self.law, instance, self.candidates);
         solver.load(&candidates)?;
-        counter.load(&candidates);
+        counter.load(&candidates)?;
         let near = targets.iter().map(|&target| {
             // Sums expected in a stretch of length 1, twice: the nearest one may lie on either side.
             let sums = f64::from(self.candidates + 1).exp2() * subset_density(&candidates, target);

@@ -4,7 +4,7 @@
 use crate::config::NAME;
 use crate::gaps::ranked;
 use crate::row::{GrowthRow, TrajectoryRow};
-use crate::stand_in::Growth;
+use crate::stand_in::growth::Growth;
 use crate::theory::expected_growth;
 use crate::unit::Unit;
 use anyhow::{Result, ensure};

@@ -2,7 +2,7 @@
 //! part, and covers the interval with the others alone.
 
 use crate::config::check_fractions;
-use crate::decided::{cases, check_candidates};
+use crate::decided::{MOST_DECIDED, cases, check_candidates};
 use crate::exact::interval;
 use crate::instances::draw_labelled;
 use crate::row::ThinningRow;
@@ -12,7 +12,7 @@ use lab::Rows;
 use lab::preset::check_list;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use subset_sum::coverage::{Answer, CoverageSolver, MOST_DECIDED};
+use subset_sum::coverage::{Answer, CoverageSolver};
 use subset_sum::{Law, grid};
 
 /// Mixtures, numbers of candidates and tolerances.
