@@ -50,8 +50,13 @@ const ENOUGH: usize = 10;
 /// Cells for a tolerance, as a power of two.
 const CELLS_A_TOLERANCE: u32 = 3;
 
-/// Words that a bitmap may have: 64 MiB.
-const MOST_WORDS: f64 = (1 << 23) as f64;
+/// Words that a bitmap may have: 128 MiB, and half a word for each sum, beyond which sorting is faster.
+const MOST_WORDS: f64 = (1 << 24) as f64;
+const MOST_WORDS_A_SUM: f64 = 0.5;
+
+/// A run of empty cells says how much smaller the cells should be, but not more than by this factor, as
+/// a power of two.
+const FINER_AT_MOST: u32 = 3;
 
 /// Times that cells are made smaller before another method is tried.
 const REFINEMENTS: usize = 6;
@@ -200,26 +205,25 @@ impl CoverageSolver {
         self.magnitudes.rebuild(&self.nonzero);
     }
 
-    /// The holes across the ends of the interval alone.
-    fn outer(&self, interval: &RangeInclusive<i64>) -> Coverage {
-        let (below, first) = self.halves.neighbours(*interval.start());
-        let (last, above) = self.halves.neighbours(interval.end() + 1);
-        let mut found = Coverage::default();
-        found.offer_outer(below, first, last, above, interval);
-        found
-    }
-
     /// The holes of an interval, of candidates that are loaded and not too many.
     fn coverage(&mut self, interval: &RangeInclusive<i64>) -> Coverage {
-        let mut found = self.outer(interval);
-        let (_, first) = self.halves.neighbours(*interval.start());
-        let (last, _) = self.halves.neighbours(interval.end() + 1);
-        if let (Some(first), Some(last)) = (first, last)
+        let (mut found, inside) = self.outer(interval);
+        if let Some((first, last)) = inside
             && first < last
         {
             self.offer_inner(&mut found, first, last, interval);
         }
         found
+    }
+
+    /// The holes across the ends of an interval, and the first and the last sum inside.
+    fn outer(&self, interval: &RangeInclusive<i64>) -> (Coverage, Option<(i64, i64)>) {
+        let (below, first) = self.halves.neighbours(*interval.start());
+        let (last, above) = self.halves.neighbours(interval.end() + 1);
+        let mut found = Coverage::default();
+        found.offer_outer(below, first, interval);
+        found.offer_outer(last, above, interval);
+        (found, first.zip(last))
     }
 
     /// Offers the largest gap between two sums of the interval, and perhaps smaller ones.
@@ -241,20 +245,16 @@ impl CoverageSolver {
             CoverageMethod::Halves => (false, true),
             CoverageMethod::Sorted => (false, false),
         };
-        let mut runs = None;
+        let mut named = None;
         if try_bits {
-            runs = self.refined(first, last, 0, |solver, shift| {
-                if words_needed(&solver.magnitudes, first, last, shift) > MOST_WORDS {
-                    return None;
-                }
-                Some(solver.runs_of_bits(first, last, shift))
+            named = self.refined(first, last, |solver, shift| {
+                solver.runs_of_bits(first, last, shift)
             });
         }
-        if try_table && runs.is_none() {
+        if try_table && named.is_none() {
             self.uneven
-                .rebuild(&self.nonzero, (count / 2).saturating_sub(2));
-            // Finer from the outset: the number of cells costs little here, a second attempt much.
-            runs = self.refined(first, last, 2, |solver, shift| {
+                .rebuild(&self.nonzero, (count / 2).saturating_sub(4));
+            named = self.refined(first, last, |solver, shift| {
                 Some(table::runs(
                     &solver.uneven,
                     first,
@@ -264,32 +264,25 @@ impl CoverageSolver {
                 ))
             });
         }
-        match runs {
-            None => sorted::gaps(&self.halves, first, last, offer),
-            Some((cells, runs)) => {
-                for run in runs {
-                    let (below, above) = self.halves.neighbours(cells.inside(run));
-                    if let (Some(below), Some(above)) = (below, above) {
-                        offer(below, above);
-                    }
-                }
+        let Some((cells, runs)) = named else {
+            return sorted::gaps(&self.halves, first, last, offer);
+        };
+        for run in runs {
+            if let (Some(below), Some(above)) = self.halves.neighbours(cells.inside(run)) {
+                offer(below, above);
             }
         }
     }
-}
 
-impl CoverageSolver {
     /// Makes cells smaller until their runs of empty cells name the largest gap between two sums; `None`
-    /// if that does not come about. `runs` gives the runs of cells 2^shift wide, if it can; the
-    /// cells to begin with are 2^finer times smaller than usual.
+    /// if that does not come about. `runs` gives the runs of cells 2^shift wide, if it can.
     fn refined(
         &mut self,
         first: i64,
         last: i64,
-        finer: u32,
         mut runs: impl FnMut(&mut Self, u32) -> Option<(Cells, Found)>,
     ) -> Option<(Cells, Vec<Run>)> {
-        let mut shift = self.usual_shift(first, last).saturating_sub(finer);
+        let mut shift = self.usual_shift(first, last);
         for _ in 0..REFINEMENTS {
             let (cells, found) = runs(self, shift)?;
             let named = found.runs.filter(|_| found.least >= SHORTEST_RUN);
@@ -299,8 +292,8 @@ impl CoverageSolver {
             if shift == 0 {
                 return None;
             }
-            let missing = 2.0 * SHORTEST_RUN as f64 / found.least.max(1) as f64;
-            shift = shift.saturating_sub((missing.log2().ceil() as u32).max(1));
+            let missing = (2 * SHORTEST_RUN / found.least.max(1)).max(2).ilog2();
+            shift = shift.saturating_sub(missing.min(FINER_AT_MOST));
         }
         None
     }
@@ -321,15 +314,19 @@ impl CoverageSolver {
         (distance.min(widest).log2() - CELLS_A_DISTANCE).max(0.0) as u32
     }
 
-    /// The runs of empty cells between two sums, by shifted bits.
-    fn runs_of_bits(&mut self, first: i64, last: i64, shift: u32) -> (Cells, Found) {
+    /// The runs of empty cells between two sums, by shifted bits; `None` if it takes too many.
+    fn runs_of_bits(&mut self, first: i64, last: i64, shift: u32) -> Option<(Cells, Found)> {
+        let most = MOST_WORDS.min(MOST_WORDS_A_SUM * (self.nonzero.len() as f64).exp2());
+        if words_needed(&self.magnitudes, first, last, shift) > most {
+            return None;
+        }
         self.bitmap.rebuild(&self.magnitudes, first, last, shift);
         let cells = self.bitmap.cells();
         let within = cells.range_of(first).0..cells.range_of(last).1 + 1;
         let mut runs = Runs::new(cells, within, SHORTEST_RUN);
         let (at, words) = self.bitmap.known();
         runs.feed(at, words);
-        (cells, runs.finish())
+        Some((cells, runs.finish()))
     }
 
     /// Decides whether the sums, among which are some on both sides of the interval or near its ends,
@@ -431,7 +428,7 @@ impl CoverageSolver {
         if !runs.iter().any(is_wide) {
             return Answer::Covered;
         }
-        let outer = self.outer(interval);
+        let (outer, _) = self.outer(interval);
         Answer::Failed(outer.failure(tolerance).unwrap_or(Cause::InnerGap))
     }
 }
