@@ -5,7 +5,8 @@
 //! themselves. Only such candidates are rounded to cells, so the fewer they are the better the cells
 //! are known; [`Cells`] keeps the account.
 
-use super::cells::Cells;
+use super::cells::{Cells, Found, Runs};
+use std::ops::Range;
 
 /// Sums listed one by one for every word of 64 cells: about as costly as one shift of all words.
 const LISTED_A_WORD: f64 = 1.0 / 8.0;
@@ -59,9 +60,11 @@ impl Bitmap {
         self.cells
     }
 
-    /// The words from the first known cell on, and that cell.
-    pub fn known(&self) -> (i64, &[u64]) {
-        (self.first, &self.words[(self.first / 64) as usize..])
+    /// The runs of at least `shortest` empty cells `within` those of the sums that were asked for.
+    pub fn runs(&self, within: Range<i64>, shortest: i64) -> Found {
+        let mut runs = Runs::new(self.cells, within, shortest);
+        runs.feed(self.first, &self.words[(self.first / 64) as usize..]);
+        runs.finish()
     }
 
     /// Marks a number that is no sum as if it were one.
