@@ -8,6 +8,7 @@
 //! The crate knows no files, no flags, no threads and no clock.
 
 mod cells;
+pub mod counting;
 pub mod coverage;
 mod first;
 pub mod grid;
