@@ -12,6 +12,7 @@ pub mod counting;
 pub mod coverage;
 mod first;
 pub mod grid;
+pub mod growth;
 mod half;
 mod index;
 mod join;
