@@ -8,9 +8,11 @@
 //! The crate knows no files, no flags, no threads and no clock.
 
 mod cells;
+pub mod counting;
 pub mod coverage;
 mod first;
 pub mod grid;
+pub mod growth;
 mod half;
 mod index;
 mod join;
