@@ -92,7 +92,7 @@ impl Unit for Decided {
     }
 
     fn seconds(&self) -> f64 {
-        5e-4 * (self.trials * self.cases.len() as u64) as f64
+        1e-5 * (self.trials * self.cases.len() as u64) as f64
     }
 
     fn compute(&self, seed: u64, rows: &mut Rows) -> Result<()> {

@@ -4,7 +4,6 @@ use crate::config::check_fractions;
 use crate::decided::check_candidates;
 use crate::instances::draw;
 use crate::row::FixedSizeRow;
-use crate::stand_in::counting::{Counter, MOST_COUNTED};
 use crate::tolerance;
 use crate::unit::Unit;
 use anyhow::{Result, ensure};
@@ -12,6 +11,7 @@ use lab::Rows;
 use lab::preset::check_list;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use subset_sum::counting::{Counter, MOST_COUNTED};
 use subset_sum::{Law, grid};
 
 /// Numbers of candidates, sizes, tolerances and the target.

@@ -4,7 +4,6 @@ use crate::config::NamedLaw;
 use crate::decided::check_candidates;
 use crate::instances::draw;
 use crate::row::{GapRow, HitsRow};
-use crate::stand_in::counting::{Counter, MOST_COUNTED};
 use crate::theory::subset_density;
 use crate::unit::Unit;
 use anyhow::{Context, Result, ensure};
@@ -14,6 +13,7 @@ use lab::statistics::KolmogorovSmirnov;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use subset_sum::counting::{Counter, MOST_COUNTED};
 use subset_sum::grid::{self, LARGEST, ONE};
 use subset_sum::{Law, Solver};
 

@@ -4,7 +4,6 @@
 use crate::config::NAME;
 use crate::gaps::ranked;
 use crate::row::{GrowthRow, TrajectoryRow};
-use crate::stand_in::growth::Growth;
 use crate::theory::expected_growth;
 use crate::unit::Unit;
 use anyhow::{Result, ensure};
@@ -12,6 +11,7 @@ use lab::Rows;
 use lab::preset::check_list;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use subset_sum::growth::Growth;
 use subset_sum::sampling::{generator, uniform};
 
 /// Where runs start, and how many there are.
@@ -82,7 +82,7 @@ impl Unit for Runs {
     }
 
     fn seconds(&self) -> f64 {
-        3e-10 * self.runs as f64 * f64::from(self.start.cells)
+        7e-11 * self.runs as f64 * f64::from(self.start.cells)
     }
 
     fn compute(&self, seed: u64, rows: &mut Rows) -> Result<()> {

@@ -26,7 +26,6 @@ mod instances;
 pub mod quantile;
 pub mod report;
 pub mod row;
-mod stand_in;
 pub mod theory;
 pub mod thinning;
 mod tolerance;
