@@ -141,13 +141,15 @@ impl Runs {
     /// All runs after so many draws. A run that was full before counts as it was then.
     fn trajectory(&self, step: usize, runs: &[Vec<u32>]) -> TrajectoryRow {
         let after = |covered: &Vec<u32>| covered[step.min(covered.len() - 1)];
-        let mut fractions: Vec<f64> = runs.iter().map(|run| self.fraction(after(run))).collect();
+        let covered: Vec<u32> = runs.iter().map(after).collect();
+        let total: u64 = covered.iter().map(|&cells| u64::from(cells)).sum();
+        let mut fractions: Vec<f64> = covered.iter().map(|&cells| self.fraction(cells)).collect();
         fractions.sort_by(f64::total_cmp);
         TrajectoryRow {
             tolerance: self.start.tolerance,
             step: step as u32,
             runs: self.runs,
-            mean: fractions.iter().sum::<f64>() / self.runs as f64,
+            mean: total as f64 / (self.runs * u64::from(self.start.cells)) as f64,
             low: ranked(&fractions, 1, 10),
             median: ranked(&fractions, 1, 2),
             high: ranked(&fractions, 9, 10),

@@ -76,6 +76,9 @@ impl lab::Row for GrowthRow {
 }
 
 /// The covered fraction after so many draws, over all runs: a line of `coverage-trajectory.csv`.
+///
+/// A run ends when it is full and counts as it was then, so the means of late steps are too small by
+/// the tolerance at most.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TrajectoryRow {
     /// Half the width of the interval that is covered before the first draw.
