@@ -1,5 +1,6 @@
 //! From a preset to the only configuration that can run.
 
+use crate::unit::Part;
 use crate::{decided, density, exact, fixed_size, gaps, growth, thinning};
 use anyhow::{Context, Result, ensure};
 use lab::preset::{Preset, check_list};
@@ -79,24 +80,29 @@ impl Parameters {
     fn check(&self) -> Result<()> {
         check_fractions("radii", &self.radii)?;
         ensure!(!self.exact.is_empty(), "exact: name at least one table");
-        for table in &self.exact {
-            table.check().context("exact")?;
+        for (name, part) in self.parts() {
+            part.check().context(name)?;
         }
-        for table in &self.decided {
-            table.check().context("decided")?;
+        self.check_sizes()
+    }
+
+    /// All parts with their names.
+    pub(crate) fn parts(&self) -> Vec<(&'static str, &dyn Part)> {
+        fn named<'a, P: Part + 'a>(
+            name: &'static str,
+            parts: impl IntoIterator<Item = &'a P>,
+        ) -> impl Iterator<Item = (&'static str, &'a dyn Part)> {
+            let parts = parts.into_iter();
+            parts.map(move |part| (name, part as &dyn Part))
         }
-        self.check_sizes()?;
-        let thinning = self.thinning.as_ref().map(thinning::Parameters::check);
-        thinning.transpose().context("thinning")?;
-        let growth = self.growth.as_ref().map(growth::Parameters::check);
-        growth.transpose().context("growth")?;
-        let gaps = self.gaps.as_ref().map(gaps::Parameters::check);
-        gaps.transpose().context("gaps")?;
-        let density = self.density.as_ref().map(density::Parameters::check);
-        density.transpose().context("density")?;
-        let fixed_size = self.fixed_size.as_ref().map(fixed_size::Parameters::check);
-        fixed_size.transpose().context("fixed-size")?;
-        Ok(())
+        named("exact", &self.exact)
+            .chain(named("decided", &self.decided))
+            .chain(named("thinning", &self.thinning))
+            .chain(named("growth", &self.growth))
+            .chain(named("gaps", &self.gaps))
+            .chain(named("density", &self.density))
+            .chain(named("fixed-size", &self.fixed_size))
+            .collect()
     }
 
     /// Two tables for the same law and number would write the same rows twice.

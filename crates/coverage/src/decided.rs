@@ -6,7 +6,7 @@ use crate::exact::interval;
 use crate::instances::draw;
 use crate::row::Row;
 use crate::tolerance;
-use crate::unit::Unit;
+use crate::unit::{Part, Unit, boxed};
 use anyhow::{Context, Result, ensure};
 use lab::Rows;
 use lab::preset::check_list;
@@ -32,8 +32,8 @@ pub struct Parameters {
     pub trials: u64,
 }
 
-impl Parameters {
-    pub(crate) fn check(&self) -> Result<()> {
+impl Part for Parameters {
+    fn check(&self) -> Result<()> {
         check_list("laws", &self.laws, "possible", |_| true)?;
         check_candidates(&self.candidates, MOST_DECIDED)?;
         check_fractions("tolerances", &self.tolerances)?;
@@ -41,6 +41,17 @@ impl Parameters {
         Ok(())
     }
 
+    fn units(&self, radii: &[f64]) -> Vec<Box<dyn Unit>> {
+        boxed(self.sizes().map(|(law, candidates)| Decided {
+            law,
+            candidates,
+            trials: self.trials,
+            cases: cases(radii, &self.tolerances),
+        }))
+    }
+}
+
+impl Parameters {
     /// Every law with every number of candidates.
     pub(crate) fn sizes(&self) -> impl Iterator<Item = (Law, u32)> {
         let laws = self.laws.iter();
@@ -48,17 +59,6 @@ impl Parameters {
             self.candidates
                 .iter()
                 .map(|&candidates| (law.0, candidates))
-        })
-    }
-
-    pub(crate) fn units(&self, radii: &[f64]) -> impl Iterator<Item = Box<dyn Unit>> {
-        self.sizes().map(|(law, candidates)| {
-            Box::new(Decided {
-                law,
-                candidates,
-                trials: self.trials,
-                cases: cases(radii, &self.tolerances),
-            }) as Box<dyn Unit>
         })
     }
 }

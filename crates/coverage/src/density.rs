@@ -2,7 +2,7 @@
 
 use crate::config::{NAME, NamedLaw};
 use crate::row::DensityRow;
-use crate::unit::Unit;
+use crate::unit::{Part, Unit, boxed};
 use anyhow::{Result, ensure};
 use lab::Rows;
 use lab::preset::check_list;
@@ -31,21 +31,19 @@ pub struct Parameters {
     pub draws: u64,
 }
 
-impl Parameters {
-    pub(crate) fn check(&self) -> Result<()> {
+impl Part for Parameters {
+    fn check(&self) -> Result<()> {
         let is_bounded = |law: &NamedLaw| law.0 != Law::Normal;
         check_list("laws", &self.laws, "on [-1, 1], so not normal", is_bounded)?;
         ensure!(self.draws > 0, "draws: must be at least 1");
         Ok(())
     }
 
-    pub(crate) fn units(&self) -> impl Iterator<Item = Box<dyn Unit>> {
-        self.laws.iter().map(|&NamedLaw(law)| {
-            Box::new(Histogram {
-                law,
-                draws: self.draws,
-            }) as Box<dyn Unit>
-        })
+    fn units(&self, _: &[f64]) -> Vec<Box<dyn Unit>> {
+        boxed(self.laws.iter().map(|&NamedLaw(law)| Histogram {
+            law,
+            draws: self.draws,
+        }))
     }
 }
 

@@ -4,7 +4,7 @@ use crate::config::NamedLaw;
 use crate::instances::draw;
 use crate::row::Row;
 use crate::tolerance::ladder;
-use crate::unit::Unit;
+use crate::unit::{Part, Unit, boxed};
 use anyhow::{Context, Result, ensure};
 use lab::Rows;
 use lab::preset::check_list;
@@ -28,8 +28,8 @@ pub struct Parameters {
     pub trials: u64,
 }
 
-impl Parameters {
-    pub(crate) fn check(&self) -> Result<()> {
+impl Part for Parameters {
+    fn check(&self) -> Result<()> {
         // Of a gadget's candidates half are zero; an instance with too few zeros is undecided.
         let most = |law: Law| match law {
             Law::Gadget => 2 * MOST_EXACT as u32,
@@ -49,21 +49,21 @@ impl Parameters {
         Ok(())
     }
 
+    fn units(&self, radii: &[f64]) -> Vec<Box<dyn Unit>> {
+        boxed(self.sizes().map(move |(law, candidates)| Exact {
+            law,
+            candidates,
+            trials: self.trials,
+            radii: radii.to_vec(),
+        }))
+    }
+}
+
+impl Parameters {
     /// Every law with every number of candidates.
     pub(crate) fn sizes(&self) -> impl Iterator<Item = (Law, u32)> {
         let laws = self.laws.iter();
         laws.flat_map(|law| (self.from..=self.to).map(|candidates| (law.0, candidates)))
-    }
-
-    pub(crate) fn units(&self, radii: &[f64]) -> impl Iterator<Item = Box<dyn Unit>> {
-        self.sizes().map(move |(law, candidates)| {
-            Box::new(Exact {
-                law,
-                candidates,
-                trials: self.trials,
-                radii: radii.to_vec(),
-            }) as Box<dyn Unit>
-        })
     }
 }
 

@@ -5,7 +5,7 @@ use crate::decided::check_candidates;
 use crate::instances::draw;
 use crate::row::FixedSizeRow;
 use crate::tolerance;
-use crate::unit::Unit;
+use crate::unit::{Part, Unit, boxed};
 use anyhow::{Result, ensure};
 use lab::Rows;
 use lab::preset::check_list;
@@ -32,8 +32,8 @@ pub struct Parameters {
     pub trials: u64,
 }
 
-impl Parameters {
-    pub(crate) fn check(&self) -> Result<()> {
+impl Part for Parameters {
+    fn check(&self) -> Result<()> {
         check_candidates(&self.candidates, MOST_COUNTED)?;
         check_list(
             "fractions",
@@ -57,22 +57,21 @@ impl Parameters {
         Ok(())
     }
 
-    pub(crate) fn units(&self) -> impl Iterator<Item = Box<dyn Unit>> {
-        self.sizes().map(|(candidates, size)| {
-            Box::new(FixedSize {
-                candidates,
-                size,
-                tolerances: self
-                    .tolerances
-                    .iter()
-                    .map(|&t| tolerance::units(t))
-                    .collect(),
-                target: self.target,
-                trials: self.trials,
-            }) as Box<dyn Unit>
-        })
+    fn units(&self, _: &[f64]) -> Vec<Box<dyn Unit>> {
+        let tolerances = self.tolerances.iter().map(|&t| tolerance::units(t));
+        let tolerances: Vec<i64> = tolerances.collect();
+        boxed(self.sizes().map(|(candidates, size)| FixedSize {
+            candidates,
+            size,
+            tolerances: tolerances.clone(),
+            target: self.target,
+            trials: self.trials,
+        }))
     }
+}
 
+impl Parameters {
+    /// Numbers of candidates with sizes.
     fn sizes(&self) -> impl Iterator<Item = (u32, u32)> {
         let pair = |candidates: u32, fraction: f64| {
             let size = f64::from(candidates) * fraction;
@@ -80,12 +79,12 @@ impl Parameters {
             let pair = (candidates, size as u32);
             (is_whole && subsets(pair) <= self.most_subsets as f64).then_some(pair)
         };
-        let candidates = self.candidates.iter();
-        candidates.flat_map(move |&n| {
+        let sizes = move |&n: &u32| {
             self.fractions
                 .iter()
                 .filter_map(move |&share| pair(n, share))
-        })
+        };
+        self.candidates.iter().flat_map(sizes)
     }
 }
 

@@ -5,7 +5,7 @@ use crate::decided::check_candidates;
 use crate::instances::draw;
 use crate::row::{GapRow, HitsRow};
 use crate::theory::subset_density;
-use crate::unit::Unit;
+use crate::unit::{Part, Unit, boxed};
 use anyhow::{Context, Result, ensure};
 use lab::Rows;
 use lab::preset::check_list;
@@ -36,8 +36,8 @@ pub struct Parameters {
     pub counted: u64,
 }
 
-impl Parameters {
-    pub(crate) fn check(&self) -> Result<()> {
+impl Part for Parameters {
+    fn check(&self) -> Result<()> {
         let has_no_zeros = |law: &NamedLaw| law.0 != Law::Gadget;
         check_list(
             "laws",
@@ -57,20 +57,19 @@ impl Parameters {
         Ok(())
     }
 
-    pub(crate) fn units(&self) -> impl Iterator<Item = Box<dyn Unit>> {
+    fn units(&self, _: &[f64]) -> Vec<Box<dyn Unit>> {
         let numbers = |law: &NamedLaw| {
             let law = law.0;
             self.candidates.iter().map(move |&n| (law, n))
         };
-        self.laws.iter().flat_map(numbers).map(|(law, candidates)| {
-            Box::new(Gaps {
-                law,
-                candidates,
-                targets: self.targets.clone(),
-                trials: self.trials,
-                counted: self.counted,
-            }) as Box<dyn Unit>
-        })
+        let sizes = self.laws.iter().flat_map(numbers);
+        boxed(sizes.map(|(law, candidates)| Gaps {
+            law,
+            candidates,
+            targets: self.targets.clone(),
+            trials: self.trials,
+            counted: self.counted,
+        }))
     }
 }
 

@@ -5,7 +5,7 @@ use crate::config::NAME;
 use crate::gaps::ranked;
 use crate::row::{GrowthRow, TrajectoryRow};
 use crate::theory::expected_growth;
-use crate::unit::Unit;
+use crate::unit::{Part, Unit, boxed};
 use anyhow::{Result, ensure};
 use lab::Rows;
 use lab::preset::check_list;
@@ -25,7 +25,7 @@ pub struct Parameters {
 }
 
 /// A tolerance, the half of the width that is covered at first, with the cells of the interval.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Start {
     /// Half the width that is covered before the first draw.
@@ -41,32 +41,29 @@ impl Start {
         let whole = cells.round();
         (whole >= 1.0 && (cells / whole - 1.0).abs() < 1e-9).then_some(whole as u32)
     }
+
+    fn is_exact(&self) -> bool {
+        self.half_width().is_some() && self.cells.is_multiple_of(2) && self.cells <= 1 << 26
+    }
 }
 
-impl Parameters {
-    pub(crate) fn check(&self) -> Result<()> {
-        check_list(
-            "starts",
-            &self.starts,
-            "a tolerance below 1/4 that is a whole number of cells, and an even number of at most 2^26 cells",
-            |start| {
-                start.tolerance < 0.25
-                    && start.half_width().is_some()
-                    && start.cells % 2 == 0
-                    && start.cells <= 1 << 26
-            },
-        )?;
+impl Part for Parameters {
+    fn check(&self) -> Result<()> {
+        let tolerances: Vec<f64> = self.starts.iter().map(|start| start.tolerance).collect();
+        check_list("starts", &tolerances, "below 1/4", |&t| t < 0.25)?;
+        ensure!(
+            self.starts.iter().all(Start::is_exact),
+            "starts: a tolerance must be a whole number of cells, an interval an even number up to 2^26"
+        );
         ensure!(self.runs > 0, "runs: must be at least 1");
         Ok(())
     }
 
-    pub(crate) fn units(&self) -> impl Iterator<Item = Box<dyn Unit>> {
-        self.starts.iter().map(|start| {
-            Box::new(Runs {
-                start: start.clone(),
-                runs: self.runs,
-            }) as Box<dyn Unit>
-        })
+    fn units(&self, _: &[f64]) -> Vec<Box<dyn Unit>> {
+        boxed(self.starts.iter().map(|start| Runs {
+            start: start.clone(),
+            runs: self.runs,
+        }))
     }
 }
 

@@ -6,7 +6,7 @@ use crate::decided::{MOST_DECIDED, cases, check_candidates};
 use crate::exact::interval;
 use crate::instances::draw_labelled;
 use crate::row::ThinningRow;
-use crate::unit::Unit;
+use crate::unit::{Part, Unit, boxed};
 use anyhow::{Context, Result, ensure};
 use lab::Rows;
 use lab::preset::check_list;
@@ -29,8 +29,8 @@ pub struct Parameters {
     pub trials: u64,
 }
 
-impl Parameters {
-    pub(crate) fn check(&self) -> Result<()> {
+impl Part for Parameters {
+    fn check(&self) -> Result<()> {
         check_list("weights", &self.weights, "between 0 and 1", |&weight| {
             weight > 0.0 && weight < 1.0
         })?;
@@ -40,17 +40,15 @@ impl Parameters {
         Ok(())
     }
 
-    pub(crate) fn units(&self, radii: &[f64]) -> impl Iterator<Item = Box<dyn Unit>> {
+    fn units(&self, radii: &[f64]) -> Vec<Box<dyn Unit>> {
         let numbers = |&weight: &f64| self.candidates.iter().map(move |&n| (weight, n));
         let sizes = self.weights.iter().flat_map(numbers);
-        sizes.map(|(weight, candidates)| {
-            Box::new(Thinning {
-                weight,
-                candidates,
-                trials: self.trials,
-                cases: cases(radii, &self.tolerances),
-            }) as Box<dyn Unit>
-        })
+        boxed(sizes.map(|(weight, candidates)| Thinning {
+            weight,
+            candidates,
+            trials: self.trials,
+            cases: cases(radii, &self.tolerances),
+        }))
     }
 }
 

@@ -1,9 +1,18 @@
-//! The units of work of all parts, in the order in which their rows stand in the tables.
+//! Parts of the experiment, and their units of work in the order of their rows.
 
 use crate::config::{Config, NAME};
 use anyhow::Result;
 use lab::claims::Claim;
 use lab::{Experiment, Rows};
+
+/// The parameters of one part.
+pub(crate) trait Part {
+    /// Checks the parameters.
+    fn check(&self) -> Result<()>;
+
+    /// The units of work of parameters that were checked, for intervals of these radii.
+    fn units(&self, radii: &[f64]) -> Vec<Box<dyn Unit>>;
+}
 
 /// One independent piece of work.
 pub trait Unit: Sync {
@@ -20,6 +29,11 @@ pub trait Unit: Sync {
     fn compute(&self, seed: u64, rows: &mut Rows) -> Result<()>;
 }
 
+/// Units of one part as units of any.
+pub(crate) fn boxed<U: Unit + 'static>(units: impl Iterator<Item = U>) -> Vec<Box<dyn Unit>> {
+    units.map(|unit| Box::new(unit) as Box<dyn Unit>).collect()
+}
+
 impl Experiment for Config {
     const NAME: &'static str = NAME;
     const SCHEMA: u32 = 1;
@@ -34,30 +48,10 @@ impl Experiment for Config {
     }
 
     fn units(&self) -> Vec<Box<dyn Unit>> {
-        let parameters = &self.parameters;
-        let mut units = Vec::new();
-        for table in &parameters.exact {
-            units.extend(table.units(&parameters.radii));
-        }
-        for table in &parameters.decided {
-            units.extend(table.units(&parameters.radii));
-        }
-        if let Some(thinning) = &parameters.thinning {
-            units.extend(thinning.units(&parameters.radii));
-        }
-        if let Some(growth) = &parameters.growth {
-            units.extend(growth.units());
-        }
-        if let Some(gaps) = &parameters.gaps {
-            units.extend(gaps.units());
-        }
-        if let Some(density) = &parameters.density {
-            units.extend(density.units());
-        }
-        if let Some(fixed_size) = &parameters.fixed_size {
-            units.extend(fixed_size.units());
-        }
-        units
+        let parts = self.parameters.parts().into_iter();
+        parts
+            .flat_map(|(_, part)| part.units(&self.parameters.radii))
+            .collect()
     }
 
     fn key(&self, unit: &Box<dyn Unit>) -> String {
