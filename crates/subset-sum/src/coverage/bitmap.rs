@@ -1,0 +1,178 @@
+//! The cells of all sums in a part of the number line, by shifting and merging bits.
+//!
+//! The sums of the largest candidates are listed and put into their cells. Every further candidate
+//! doubles the sums at one stroke: the bits, shifted by the candidate's width in cells, are merged with
+//! themselves. Only such candidates are rounded to cells, so the fewer they are the better the cells
+//! are known; [`Cells`] keeps the account.
+
+use super::cells::Cells;
+
+/// Sums listed one by one for every word of 64 cells: about as costly as one shift of all words.
+const LISTED_A_WORD: f64 = 1.0 / 16.0;
+
+/// Bits for cells in a part of the number line.
+#[derive(Debug, Default)]
+pub(super) struct Bitmap {
+    cells: Cells,
+    /// The first cell from which on the bits are known; a multiple of 64.
+    first: i64,
+    words: Vec<u64>,
+    listed: Vec<i64>,
+}
+
+/// Candidates in the form in which a bitmap takes them: every sum is `least` plus a sum of some of
+/// the magnitudes.
+#[derive(Debug, Default)]
+pub(super) struct Magnitudes {
+    /// The sum of all negative candidates.
+    pub least: i64,
+    /// The candidates without signs, in descending order.
+    pub values: Vec<i64>,
+}
+
+impl Magnitudes {
+    pub fn rebuild(&mut self, candidates: &[i64]) {
+        self.least = candidates.iter().filter(|&&x| x < 0).sum();
+        self.values.clear();
+        self.values.extend(candidates.iter().map(|x| x.abs()));
+        self.values.sort_unstable_by(|a, b| b.cmp(a));
+    }
+}
+
+/// Words that a bitmap of the sums between `low` and `high` would have, roughly.
+pub(super) fn words_needed(magnitudes: &Magnitudes, low: i64, high: i64, shift: u32) -> f64 {
+    let width = (high - low) as f64 / (shift as f64).exp2() / 64.0;
+    let (_, shifted) = split(magnitudes, width);
+    width + shifted.iter().sum::<i64>() as f64 / (shift as f64).exp2() / 64.0 + 2.0
+}
+
+/// The magnitudes whose sums are listed, and those by which bits are shifted, for so many words.
+fn split(magnitudes: &Magnitudes, words: f64) -> (&[i64], &[i64]) {
+    let listed = (words * LISTED_A_WORD).max(1.0).log2().ceil() as usize;
+    magnitudes
+        .values
+        .split_at(listed.clamp(1, 22).min(magnitudes.values.len()))
+}
+
+impl Bitmap {
+    pub fn cells(&self) -> Cells {
+        self.cells
+    }
+
+    /// The words from the first known cell on, and that cell.
+    pub fn known(&self) -> (i64, &[u64]) {
+        (self.first, &self.words[(self.first / 64) as usize..])
+    }
+
+    /// Marks a number that is no sum as if it were one.
+    pub fn mark(&mut self, value: i64) {
+        let cell = self.cells.of(value);
+        self.words[(cell / 64) as usize] |= 1 << (cell % 64);
+    }
+
+    /// Finds the cells, 2^shift wide, of all sums from `low` to `high`.
+    pub fn rebuild(&mut self, magnitudes: &Magnitudes, low: i64, high: i64, shift: u32) {
+        let words = ((high - low) >> shift) as f64 / 64.0;
+        let (listed, shifted) = split(magnitudes, words);
+        let half = (1 << shift) >> 1;
+        let in_cells = |magnitude: &i64| (magnitude + half) >> shift;
+        let (mut early, mut late) = (0, 0);
+        for magnitude in shifted {
+            let moved = magnitude - (in_cells(magnitude) << shift);
+            early += (-moved).max(0);
+            late += moved.max(0);
+        }
+        // Sums that start so many cells below the part may be shifted into it.
+        let below: i64 = shifted.iter().map(in_cells).sum();
+        let first = (below + 63) & !63;
+        let origin = low - late - (first << shift);
+        self.cells = Cells {
+            shift,
+            origin,
+            early,
+            late,
+        };
+        self.first = first;
+        let end = self.cells.range_of(high).1;
+        self.words.clear();
+        self.words.resize((end / 64 + 1) as usize, 0);
+        self.put(listed, magnitudes.least);
+        let mut from = below;
+        for magnitude in shifted {
+            from -= in_cells(magnitude);
+            let known_from = (first - from) / 64;
+            shift_and_merge(&mut self.words, known_from as usize, in_cells(magnitude));
+        }
+    }
+
+    /// Puts the sums of the magnitudes and `least` into their cells.
+    fn put(&mut self, magnitudes: &[i64], least: i64) {
+        self.listed.clear();
+        self.listed.push(least - self.cells.origin);
+        for &magnitude in magnitudes {
+            let count = self.listed.len();
+            self.listed.extend_from_within(..);
+            self.listed[count..]
+                .iter_mut()
+                .for_each(|sum| *sum += magnitude);
+        }
+        for &sum in &self.listed {
+            // What is negative becomes too large.
+            let cell = (sum >> self.cells.shift) as u64;
+            if let Some(word) = self.words.get_mut((cell / 64) as usize) {
+                *word |= 1 << (cell % 64);
+            }
+        }
+    }
+}
+
+/// Merges every bit from word `from` on with the one that is `cells` below it.
+fn shift_and_merge(words: &mut [u64], from: usize, cells: i64) {
+    #[cfg(target_arch = "x86_64")]
+    if std::arch::is_x86_feature_detected!("avx512f") {
+        // SAFETY: the processor has the instructions.
+        return unsafe { shift_and_merge_avx512(words, from, cells) };
+    }
+    shift_and_merge_portable(words, from, cells);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f")]
+fn shift_and_merge_avx512(words: &mut [u64], from: usize, cells: i64) {
+    shift_and_merge_portable(words, from, cells);
+}
+
+#[inline(always)]
+fn shift_and_merge_portable(words: &mut [u64], from: usize, cells: i64) {
+    let (whole, bits) = ((cells / 64) as usize, (cells % 64) as u32);
+    let mut end = words.len();
+    // Downwards, so that what is read was not merged before; block by block, so that what is read
+    // lies below what is written.
+    while end > from.max(whole) {
+        let start = end.saturating_sub(whole.max(1)).max(from).max(whole);
+        let (below, rest) = words.split_at_mut(start);
+        if whole == 0 {
+            let carried = below.last().map_or(0, |word| word >> 1 >> (63 - bits));
+            rest[0] |= rest[0] << bits | carried;
+        } else {
+            let target = &mut rest[..end - start];
+            let source = &below[start - whole..][..target.len()];
+            merge_block(target, source, bits);
+            // The word below the source gives its upper bits to the first word.
+            if let Some(before) = (start - whole).checked_sub(1) {
+                target[0] |= below[before] >> 1 >> (63 - bits);
+            }
+        }
+        end = start;
+    }
+}
+
+/// Merges `source`, shifted up by less than a word, into `target`; the first word lacks its lower bits.
+#[inline(always)]
+fn merge_block(target: &mut [u64], source: &[u64], bits: u32) {
+    target[0] |= source[0] << bits;
+    let pairs = source[1..].iter().zip(source);
+    for (word, (upper, lower)) in target[1..].iter_mut().zip(pairs) {
+        *word |= upper << bits | lower >> 1 >> (63 - bits);
+    }
+}

@@ -1,0 +1,40 @@
+//! The cells of all sums, one stretch of the number line after the other, in memory of the order of
+//! the halves: every sum is put into its cell.
+
+use super::cells::{Cells, Found, Runs};
+use super::halves::Halves;
+
+/// Words of a stretch: few enough to stay in the fastest cache.
+const WORDS: usize = 4096;
+
+/// Cells of a stretch.
+const STRETCH: i64 = 64 * WORDS as i64;
+
+/// Looks at the cells, 2^shift wide, between two sums for runs of at least `shortest` empty ones.
+pub(super) fn runs(
+    halves: &Halves,
+    first: i64,
+    last: i64,
+    shift: u32,
+    shortest: i64,
+) -> (Cells, Found) {
+    let cells = Cells {
+        shift,
+        origin: first,
+        ..Cells::default()
+    };
+    let end = cells.of(last) + 1;
+    let mut runs = Runs::new(cells, 0..end, shortest);
+    let mut sweep = halves.sweep(first);
+    let mut words = Box::new([0_u64; WORDS]);
+    for stretch in (0..end).step_by(STRETCH as usize) {
+        let origin = first + (stretch << shift);
+        words.fill(0);
+        sweep.advance((origin + (STRETCH << shift)).min(last + 1), |sum| {
+            let cell = ((sum - origin) >> shift) as usize;
+            words[cell / 64 % WORDS] |= 1 << (cell % 64);
+        });
+        runs.feed(stretch, &words[..]);
+    }
+    (cells, runs.finish())
+}
