@@ -2,7 +2,7 @@
 
 mod laws;
 
-use laws::{LAWS, in_parallel, scaled};
+use laws::{Instance, LAWS, in_parallel, scaled};
 use rand_pcg::Pcg64Dxsm;
 use std::ops::RangeInclusive;
 use subset_sum::coverage::{
@@ -65,8 +65,9 @@ fn as_found(found: &Coverage) -> [Option<(i64, i64)>; 3] {
         .map(|hole| hole.map(|hole| (hole.twice_error, hole.twice_at)))
 }
 
-/// Symmetric intervals, wide and narrow ones, single numbers, and such as begin or end at a sum.
-fn interval(draws: &mut Pcg64Dxsm, sums: &[i64]) -> RangeInclusive<i64> {
+/// Symmetric intervals, wide and narrow ones, single numbers, and such as begin or end at a sum or a
+/// target.
+fn interval(draws: &mut Pcg64Dxsm, sums: &[i64], target: i64) -> RangeInclusive<i64> {
     let mut a_sum =
         || sums[uniform(draws, 0, sums.len() as i64 - 1) as usize].clamp(-LARGEST, LARGEST);
     let (a, b) = (a_sum(), a_sum());
@@ -76,7 +77,7 @@ fn interval(draws: &mut Pcg64Dxsm, sums: &[i64]) -> RangeInclusive<i64> {
         2 => (a, b),
         3 => (a, a),
         4 => (a + uniform(draws, -2, 2), b + uniform(draws, -2, 2)),
-        5 => (uniform(draws, -LARGEST, LARGEST), b),
+        5 => (target, b),
         _ => (
             uniform(draws, -4 * ONE, 4 * ONE),
             uniform(draws, -4 * ONE, 4 * ONE),
@@ -90,9 +91,9 @@ fn interval(draws: &mut Pcg64Dxsm, sums: &[i64]) -> RangeInclusive<i64> {
 fn every_method_agrees_with_the_definition() {
     in_parallel("coverage", scaled(10_000), |part, draws| {
         let law = LAWS[part % LAWS.len()];
-        let candidates = law.instance(draws, part / LAWS.len() % 14).candidates;
+        let Instance { candidates, target } = law.instance(draws, part / LAWS.len() % 14);
         let sums = sums(&candidates);
-        let intervals = [interval(draws, &sums), interval(draws, &sums)];
+        let intervals = [0, 1].map(|_| interval(draws, &sums, target));
         for method in METHODS {
             let found = CoverageSolver::with_method(method)
                 .worst(&candidates, &intervals)

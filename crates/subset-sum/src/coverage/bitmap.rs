@@ -5,10 +5,11 @@
 //! themselves. Only such candidates are rounded to cells, so the fewer they are the better the cells
 //! are known; [`Cells`] keeps the account.
 
-use super::cells::Cells;
+use super::cells::{Cells, Found, Runs};
+use std::ops::Range;
 
 /// Sums listed one by one for every word of 64 cells: about as costly as one shift of all words.
-const LISTED_A_WORD: f64 = 1.0 / 16.0;
+const LISTED_A_WORD: f64 = 1.0 / 8.0;
 
 /// Bits for cells in a part of the number line.
 #[derive(Debug, Default)]
@@ -59,9 +60,11 @@ impl Bitmap {
         self.cells
     }
 
-    /// The words from the first known cell on, and that cell.
-    pub fn known(&self) -> (i64, &[u64]) {
-        (self.first, &self.words[(self.first / 64) as usize..])
+    /// The runs of at least `shortest` empty cells `within` those of the sums that were asked for.
+    pub fn runs(&self, within: Range<i64>, shortest: i64) -> Found {
+        let mut runs = Runs::new(self.cells, within, shortest);
+        runs.feed(self.first, &self.words[(self.first / 64) as usize..]);
+        runs.finish()
     }
 
     /// Marks a number that is no sum as if it were one.
@@ -174,5 +177,46 @@ fn merge_block(target: &mut [u64], source: &[u64], bits: u32) {
     let pairs = source[1..].iter().zip(source);
     for (word, (upper, lower)) in target[1..].iter_mut().zip(pairs) {
         *word |= upper << bits | lower >> 1 >> (63 - bits);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sampling::{generator, uniform};
+    use rand::Rng;
+
+    /// Bit by bit, from above.
+    fn by_definition(words: &mut [u64], from: usize, cells: i64) {
+        let bit = |words: &[u64], cell: i64| words[(cell / 64) as usize] >> (cell % 64) & 1;
+        for cell in (64 * from as i64..64 * words.len() as i64).rev() {
+            if cell >= cells {
+                words[(cell / 64) as usize] |= bit(words, cell - cells) << (cell % 64);
+            }
+        }
+    }
+
+    #[test]
+    fn bits_are_shifted_and_merged_by_either_path() {
+        let mut draws = generator(1, "bitmap", "", 0);
+        for round in 0..2000 {
+            let count = uniform(&mut draws, 1, 40);
+            let words: Vec<u64> = (0..count)
+                .map(|_| draws.next_u64() & draws.next_u64())
+                .collect();
+            let from = uniform(&mut draws, 0, count) as usize;
+            let cells = match round % 3 {
+                0 => uniform(&mut draws, 1, 70),
+                1 => 64 * uniform(&mut draws, 0, count + 2),
+                _ => uniform(&mut draws, 1, 64 * count + 99),
+            };
+            let mut expected = words.clone();
+            by_definition(&mut expected, from, cells);
+            for path in [shift_and_merge, shift_and_merge_portable] {
+                let mut found = words.clone();
+                path(&mut found, from, cells);
+                assert_eq!(found, expected, "from {from} by {cells}");
+            }
+        }
     }
 }

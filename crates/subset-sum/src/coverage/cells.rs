@@ -232,3 +232,72 @@ fn ends_of_runs(word: u64, length: u32) -> u64 {
     }
     zeros & zeros >> (length - known)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sampling::{generator, uniform};
+
+    /// Runs of empty cells between the set ones within a range.
+    fn by_definition(set: &[i64], within: Range<i64>) -> Vec<Run> {
+        let inside = set.iter().copied().filter(|cell| within.contains(cell));
+        let mut ends: Vec<i64> = [within.start - 1].into_iter().chain(inside).collect();
+        ends.push(within.end);
+        let runs = ends.windows(2).map(|pair| Run {
+            start: pair[0] + 1,
+            length: pair[1] - pair[0] - 1,
+        });
+        runs.collect()
+    }
+
+    #[test]
+    fn every_run_that_may_be_the_largest_gap_is_found() {
+        let mut draws = generator(1, "cells", "", 0);
+        for round in 0..2000 {
+            let count = uniform(&mut draws, 1, 200);
+            let density = uniform(&mut draws, 1, 60);
+            let mut set: Vec<i64> = (0..64 * count).collect();
+            set.retain(|_| uniform(&mut draws, 0, density) == 0);
+            let mut words = vec![0; count as usize];
+            for cell in &set {
+                words[(cell / 64) as usize] |= 1 << (cell % 64);
+            }
+            let a = uniform(&mut draws, 0, 64 * count);
+            let b = uniform(&mut draws, 0, 64 * count);
+            let within = a.min(b)..a.max(b);
+            let cells = Cells {
+                shift: 3,
+                origin: -7,
+                early: uniform(&mut draws, 0, 30),
+                late: uniform(&mut draws, 0, 30),
+            };
+            let shortest = uniform(&mut draws, 1, 70);
+            let mut runs = Runs::new(cells, within.clone(), shortest);
+            let split = if round % 2 == 0 {
+                0
+            } else {
+                count as usize / 2
+            };
+            runs.feed(0, &words[..split]);
+            runs.feed(64 * split as i64, &words[split..]);
+            let found = runs.finish();
+
+            let mut expected = by_definition(&set, within);
+            expected.retain(|run| run.length >= shortest);
+            let longest = expected.iter().map(|run| run.length).max().unwrap_or(0);
+            let least = cells.least_run(cells.least_gap(longest));
+            expected.retain(|run| run.length >= least);
+            assert_eq!((found.longest, found.least), (longest, least));
+            assert_eq!(found.runs, Some(expected));
+        }
+    }
+
+    #[test]
+    fn too_many_runs_are_not_named() {
+        let cells = Cells::default();
+        let mut runs = Runs::new(cells, 0..64 * 5000, 32);
+        runs.feed(0, &[1; 5000]);
+        let found = runs.finish();
+        assert_eq!((found.longest, found.runs), (63, None));
+    }
+}

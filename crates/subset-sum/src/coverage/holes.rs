@@ -128,25 +128,20 @@ impl Coverage {
             .next()
     }
 
-    /// Takes notice of the holes across the ends of the interval, given the sums next to the ends: those
-    /// outside, and the first and the last not below and not above (which are the same as those
-    /// outside if there are none inside).
+    /// Takes notice of the hole across an end of the interval: between the sums next to that end, below
+    /// and above it, as far as there are such.
     pub(super) fn offer_outer(
         &mut self,
         below: Option<i64>,
-        first: Option<i64>,
-        last: Option<i64>,
         above: Option<i64>,
         interval: &RangeInclusive<i64>,
     ) {
-        for (below, above) in [(below, first), (last, above)] {
-            let cause = if below.is_some() && above.is_some() {
-                Cause::EdgeGap
-            } else {
-                Cause::Reach
-            };
-            self.offer(cause, Hole::between(below, above, interval));
-        }
+        let cause = if below.is_some() && above.is_some() {
+            Cause::EdgeGap
+        } else {
+            Cause::Reach
+        };
+        self.offer(cause, Hole::between(below, above, interval));
     }
 
     /// Takes notice of a hole of some kind.

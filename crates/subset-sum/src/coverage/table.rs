@@ -4,8 +4,8 @@
 use super::cells::{Cells, Found, Runs};
 use super::halves::Halves;
 
-/// Words of a stretch: few enough to stay in the fastest cache.
-const WORDS: usize = 4096;
+/// Words of a stretch: few enough to stay in the second cache, and many sums.
+const WORDS: usize = 16384;
 
 /// Cells of a stretch.
 const STRETCH: i64 = 64 * WORDS as i64;
@@ -29,8 +29,9 @@ pub(super) fn runs(
     let mut words = Box::new([0_u64; WORDS]);
     for stretch in (0..end).step_by(STRETCH as usize) {
         let origin = first + (stretch << shift);
+        let beyond = first + ((stretch + STRETCH).min(end) << shift);
         words.fill(0);
-        sweep.advance((origin + (STRETCH << shift)).min(last + 1), |sum| {
+        sweep.advance(beyond.min(last + 1), |sum| {
             let cell = ((sum - origin) >> shift) as usize;
             words[cell / 64 % WORDS] |= 1 << (cell % 64);
         });
