@@ -20,7 +20,7 @@ use subset_sum::Law;
 /// With --coverage a line is just `candidate candidate ...` (a target before them is passed over), and
 /// the answer is a page for people: which number of [-RADIUS, RADIUS] is farthest from all subset sums,
 /// and the number line. `subset-sum --coverage --law gadget --candidates 24` draws the candidates
-/// instead. With 30 nonzero candidates this takes seconds and with 36 minutes; with more it is only said
+/// instead. With 32 nonzero candidates this takes seconds, with 36 a minute or two; with more it is only said
 /// whether every number is within the tolerance.
 #[derive(Debug, Parser)]
 #[command(version, group(ArgGroup::new("source").args(["file", "instance", "law"])))]
