@@ -9,5 +9,9 @@ use lab::claims::Claim;
 
 /// The claims of all experiments.
 pub fn claims() -> Vec<Claim> {
-    mnist_approximation::Config::claims()
+    [
+        mnist_approximation::Config::claims(),
+        coverage::Config::claims(),
+    ]
+    .concat()
 }

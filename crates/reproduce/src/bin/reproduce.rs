@@ -1,7 +1,7 @@
 //! `reproduce`: every experiment, its figures and its tables, in one command.
 
 use anyhow::Result;
-use approximation::mnist_approximation::{Config, Source, report, ticket};
+use approximation::mnist_approximation::{self, Source, ticket};
 use clap::Parser;
 use lab::{Flags, Outcome, exit_code, print, run};
 use std::process::ExitCode;
@@ -18,20 +18,30 @@ fn reproduce(arguments: &Arguments) -> Result<()> {
     let flags = &arguments.flags;
     let preset = flags.preset()?;
     let out = flags.folder.path();
-    let config = Config::new(&preset, Source::Tracked, None)?;
-    let outcome = run(&config, &preset, flags)?;
-    if !outcome.has_tables() {
+    let approximation = mnist_approximation::Config::new(&preset, Source::Tracked, None)?;
+    let coverage = coverage::Config::new(&preset)?;
+    let outcomes = [
+        run(&approximation, &preset, flags)?,
+        run(&coverage, &preset, flags)?,
+    ];
+    if !outcomes.iter().all(|outcome| outcome.has_tables()) {
         return Ok(());
     }
     // Drawn always: a second, and no figure is missing or older than its rows.
     let drawn = figures::draw_all(&out, &out.join("figures"))?;
-    if outcome == Outcome::Computed && !flags.quiet {
+    if outcomes.contains(&Outcome::Computed) && !flags.quiet {
         drawn
             .iter()
             .for_each(|figure| eprintln!("{}", figure.display()));
     }
-    let ticket = flags.pool()?.install(|| ticket::keep(&config, &out))?;
-    print(&format!("{}\n{ticket}", report::table(&out)?))
+    let ticket = flags
+        .pool()?
+        .install(|| ticket::keep(&approximation, &out))?;
+    print(&format!(
+        "{}\n{ticket}\n\n{}",
+        mnist_approximation::report::table(&out)?,
+        coverage::report::table(&out)?
+    ))
 }
 
 fn main() -> ExitCode {
