@@ -1,5 +1,6 @@
 //! The whole paper: every experiment in one command, and every claim held against its rows.
 
+pub mod splice;
 pub mod verify;
 
 use approximation::mnist_approximation;

@@ -101,6 +101,26 @@ pub fn table(judgements: &[Judgement]) -> String {
     )
 }
 
+/// The verdicts as a table in Markdown, with links from the repository's root to the published rows.
+pub fn markdown(judgements: &[Judgement]) -> String {
+    let mut text =
+        String::from("| claim | verdict | evidence | n | rows |\n|---|---|---|---|---|\n");
+    for judgement in judgements {
+        let row = Row::of(judgement);
+        text += &format!(
+            "| {}: {} | {} | {} | {} | [{}](results/paper/{}) |\n",
+            row.id,
+            row.statement,
+            verdict(judgement, &row.verdict),
+            row.figures,
+            row.samples,
+            row.csv,
+            row.csv
+        );
+    }
+    text
+}
+
 fn percent(error: f64) -> f64 {
     100.0 * (1.0 - error)
 }
