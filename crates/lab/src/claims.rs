@@ -94,8 +94,12 @@ pub struct Claim {
     pub expected: Verdict,
     /// Why that verdict.
     pub reason: &'static str,
-    /// The experiment, which is also the name of its binary and of its main table.
+    /// The experiment, which is also the name of its binary.
     pub experiment: &'static str,
+    /// The table whose rows are judged: the CSV file's name without `.csv`.
+    pub table: &'static str,
+    /// The figure that shows them, if there is one: the file's name without its ending.
+    pub figure: Option<&'static str>,
     /// Holds the rows of a results folder against the claim; `None` if they are not there.
     pub judge: fn(&Path, Level) -> Result<Option<Evidence>>,
 }

@@ -41,7 +41,7 @@ impl<'a> Row<'a> {
             samples: evidence.map_or(0, |evidence| evidence.samples),
             low: interval.map(|interval| interval.low),
             high: interval.map(|interval| interval.high),
-            csv: format!("{}.csv", claim.experiment),
+            csv: format!("{}.csv", claim.table),
         }
     }
 }
@@ -101,21 +101,26 @@ pub fn table(judgements: &[Judgement]) -> String {
     )
 }
 
-/// The verdicts as a table in Markdown, with links from the repository's root to the published rows.
+/// The verdicts as a table in Markdown, with links from the repository's root to what is published.
 pub fn markdown(judgements: &[Judgement]) -> String {
-    let mut text =
-        String::from("| claim | verdict | evidence | n | rows |\n|---|---|---|---|---|\n");
+    let mut text = String::from(
+        "| claim | command `cargo run --release --bin ...` | rows | figure | verdict | evidence | n |\n\
+         |---|---|---|---|---|---|---|\n",
+    );
     for judgement in judgements {
         let row = Row::of(judgement);
+        let figure = judgement.claim.figure.map_or(String::new(), |name| {
+            format!("[{name}](paper-figures/{name}.svg)")
+        });
         text += &format!(
-            "| {}: {} | {} | {} | {} | [{}](results/paper/{}) |\n",
-            row.id,
-            row.statement,
-            verdict(judgement, &row.verdict),
-            row.figures,
-            row.samples,
-            row.csv,
-            row.csv
+            "| {id}: {statement} | `{command}` | [{csv}](results/paper/{csv}) | {figure} | {verdict} | {evidence} | {n} |\n",
+            id = row.id,
+            statement = row.statement,
+            command = judgement.claim.experiment,
+            csv = row.csv,
+            verdict = row.verdict,
+            evidence = row.figures,
+            n = row.samples,
         );
     }
     text

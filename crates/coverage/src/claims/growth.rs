@@ -4,6 +4,7 @@ use super::{Test, assertion, between, test_all};
 use crate::config::NAME;
 use crate::row::GrowthRow;
 use anyhow::Result;
+use lab::Row as _;
 use lab::claims::{Claim, Evidence, Reading, Verdict};
 use lab::statistics::{Estimate, Interval, Level, Line, Observation, mean};
 use lab::table;
@@ -23,6 +24,8 @@ pub(super) fn claims() -> Vec<Claim> {
             expected: Verdict::Supported,
             reason: "the identity is exact on the cells, and its deviations are a martingale",
             experiment: NAME,
+            table: GrowthRow::TABLE,
+            figure: Some("coverage-growth"),
             judge: recursion,
         },
         Claim {
@@ -36,6 +39,8 @@ pub(super) fn claims() -> Vec<Claim> {
             expected: Verdict::Supported,
             reason: "a translate has no more cells than what is translated",
             experiment: NAME,
+            table: GrowthRow::TABLE,
+            figure: Some("coverage-growth"),
             judge: doubling,
         },
         Claim {
@@ -49,6 +54,8 @@ pub(super) fn claims() -> Vec<Claim> {
             expected: Verdict::Supported,
             reason: "a typical early step multiplies by 2 - |X|, whose mean logarithm is 2 log 2 - 1",
             experiment: NAME,
+            table: GrowthRow::TABLE,
+            figure: Some("coverage-growth"),
             judge: hitting_time,
         },
     ]

@@ -6,6 +6,7 @@ use crate::quantile::failure_interval;
 use crate::row::{DensityRow, Row, ThinningRow};
 use crate::theory::{PRODUCT_LEVEL, product_probability};
 use anyhow::Result;
+use lab::Row as _;
 use lab::claims::{Claim, Evidence, Reading, Verdict};
 use lab::statistics::{Interval, Level, Proportion};
 use lab::table;
@@ -31,6 +32,8 @@ pub(super) fn claims() -> Vec<Claim> {
             expected: Verdict::Supported,
             reason: "leaving candidates out takes sums away and adds none",
             experiment: NAME,
+            table: ThinningRow::TABLE,
+            figure: None,
             judge: thinning,
         },
         Claim {
@@ -44,6 +47,8 @@ pub(super) fn claims() -> Vec<Claim> {
             expected: Verdict::Supported,
             reason: "2^40 sums leave no gap, and a quarter of the candidates are negative, which is enough to reach -1",
             experiment: NAME,
+            table: ThinningRow::TABLE,
+            figure: None,
             judge: mixture_covers,
         },
         Claim {
@@ -57,6 +62,8 @@ pub(super) fn claims() -> Vec<Claim> {
             expected: Verdict::Supported,
             reason: "the density is exact",
             experiment: NAME,
+            table: DensityRow::TABLE,
+            figure: Some("coverage-density"),
             judge: |results, level| density(results, level, "product", 1.0),
         },
         Claim {
@@ -70,6 +77,8 @@ pub(super) fn claims() -> Vec<Claim> {
             expected: Verdict::Supported,
             reason: "half of what a gadget offers is 0",
             experiment: NAME,
+            table: DensityRow::TABLE,
+            figure: Some("coverage-density"),
             judge: |results, level| density(results, level, "gadget", 0.5),
         },
         Claim {
@@ -83,6 +92,8 @@ pub(super) fn claims() -> Vec<Claim> {
             expected: Verdict::Supported,
             reason: "some 32 nonzero candidates have sums enough, and their reach fails 3 times in 1000",
             experiment: NAME,
+            table: Row::TABLE,
+            figure: Some("coverage-failure"),
             judge: gadget_covers,
         },
         Claim {
@@ -96,6 +107,8 @@ pub(super) fn claims() -> Vec<Claim> {
             expected: Verdict::Supported,
             reason: "16 nonzero candidates have sums enough for 2^-6",
             experiment: NAME,
+            table: Row::TABLE,
+            figure: Some("coverage-failure"),
             judge: reach_explains,
         },
     ]

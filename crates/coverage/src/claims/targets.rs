@@ -5,6 +5,7 @@ use crate::config::NAME;
 use crate::row::{FixedSizeRow, GapRow};
 use crate::theory::surplus_bits;
 use anyhow::Result;
+use lab::Row as _;
 use lab::claims::{Claim, Evidence, Reading, Verdict};
 use lab::statistics::{KolmogorovSmirnov, Level, Proportion};
 use lab::table;
@@ -27,6 +28,8 @@ pub(super) fn claims() -> Vec<Claim> {
             expected: Verdict::Supported,
             reason: "sums near a target are asymptotically a Poisson process",
             experiment: NAME,
+            table: GapRow::TABLE,
+            figure: Some("coverage-gaps"),
             judge: |results, level| exponential_gaps(results, level, "uniform"),
         },
         Claim {
@@ -40,6 +43,8 @@ pub(super) fn claims() -> Vec<Claim> {
             expected: Verdict::Contradicted,
             reason: "the first run missed the prediction: 0.037 at n = 14 and below 0.02 only from n = 18 on; few of 14 such candidates are large, so their sums are far from normal",
             experiment: NAME,
+            table: GapRow::TABLE,
+            figure: Some("coverage-gaps"),
             judge: |results, level| exponential_gaps(results, level, "product"),
         },
         Claim {
@@ -53,6 +58,8 @@ pub(super) fn claims() -> Vec<Claim> {
             expected: Verdict::Supported,
             reason: "the sum of k candidates has a density of order 1/sqrt(k), and C(n, k) is 2^(n H_2(k/n)) up to sqrt(k)",
             experiment: NAME,
+            table: FixedSizeRow::TABLE,
+            figure: Some("coverage-fixed-size"),
             judge: fixed_size,
         },
     ]

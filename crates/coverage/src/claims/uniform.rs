@@ -7,6 +7,7 @@ use crate::quantile::{WorstErrors, failure_interval};
 use crate::row::Row;
 use crate::theory::{counting_floor, reach_failure};
 use anyhow::Result;
+use lab::Row as _;
 use lab::claims::{Claim, Evidence, Reading, Verdict};
 use lab::statistics::{Interval, Level, Proportion};
 use lab::table;
@@ -40,6 +41,8 @@ pub(super) fn claims() -> Vec<Claim> {
             expected: Verdict::Supported,
             reason: "a bit for each candidate, and a little more for the thin ends of the sums",
             experiment: NAME,
+            table: Row::TABLE,
+            figure: Some("coverage-smallest-n"),
             judge: enough_candidates,
         },
         Claim {
@@ -53,6 +56,8 @@ pub(super) fn claims() -> Vec<Claim> {
             expected: Verdict::Supported,
             reason: "in a first simulation the median fell by 2^-0.87 for each candidate",
             experiment: NAME,
+            table: Row::TABLE,
+            figure: Some("coverage-smallest-n"),
             judge: slope,
         },
         Claim {
@@ -66,6 +71,8 @@ pub(super) fn claims() -> Vec<Claim> {
             expected: Verdict::Supported,
             reason: "sums spread over more than the interval, and the largest of their gaps is far above the mean",
             experiment: NAME,
+            table: Row::TABLE,
+            figure: Some("coverage-worst-error"),
             judge: distance_to_floor,
         },
         Claim {
@@ -79,6 +86,8 @@ pub(super) fn claims() -> Vec<Claim> {
             expected: Verdict::Supported,
             reason: "with many candidates only reach fails, and that falls nearly by half with each candidate",
             experiment: NAME,
+            table: Row::TABLE,
+            figure: Some("coverage-failure"),
             judge: failures_fall,
         },
         Claim {
@@ -92,6 +101,8 @@ pub(super) fn claims() -> Vec<Claim> {
             expected: Verdict::Supported,
             reason: "the curve is exact and has no free parameter",
             experiment: NAME,
+            table: Row::TABLE,
+            figure: Some("coverage-failure"),
             judge: reach_curve,
         },
         Claim {
@@ -105,6 +116,8 @@ pub(super) fn claims() -> Vec<Claim> {
             expected: Verdict::Supported,
             reason: "it is a theorem",
             experiment: NAME,
+            table: Row::TABLE,
+            figure: Some("coverage-worst-error"),
             judge: counting,
         },
     ]
