@@ -164,7 +164,7 @@ fn thinning_must_not_help() {
     assert_eq!(verdict("RSS-2.2", &[row(800, 0)]), Some(Contradicted));
 }
 
-/// The product's histogram in ten million draws, times `share`, with one inner bin changed.
+/// The product's histogram in a hundred million draws, times `share`, with one inner bin changed.
 fn histogram(law: &str, share: f64, change: f64) -> Vec<DensityRow> {
     let draws = 100_000_000;
     let bins = (-100..100).map(|bin| (f64::from(bin) / 100.0, f64::from(bin + 1) / 100.0));
