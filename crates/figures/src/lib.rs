@@ -23,16 +23,32 @@ use chart::{Figure, render};
 /// A missing CSV leaves its figures out. Each file appears whole or not at all.
 ///
 /// # Errors
-/// If a CSV is damaged or foreign (the message names file, line and cure), if its rows leave
-/// nothing to draw, or if a file cannot be written.
+/// If a CSV or the record beside it is damaged or foreign (the message names file, line and cure), if
+/// its rows leave nothing to draw, or if a file cannot be written.
 pub fn draw_all(results: &Path, into: &Path) -> Result<Vec<PathBuf>> {
-    let figures = mnist_approximation::figures(results)?;
+    let mut figures = mnist_approximation::figures(results)?;
+    name_seed(
+        &mut figures,
+        results,
+        approximation::mnist_approximation::config::NAME,
+    )?;
     fs::create_dir_all(into).with_context(|| format!("cannot create {}", into.display()))?;
     let mut written = Vec::new();
     for figure in &figures {
         written.extend(write(figure, into)?);
     }
     Ok(written)
+}
+
+/// Ends captions, whose last words are the data, with the seed of their run if its record is there.
+fn name_seed(figures: &mut [Figure], results: &Path, experiment: &str) -> Result<()> {
+    let meta = lab::meta::Meta::read(results, experiment)?;
+    if let Some(seed) = meta.and_then(|meta| meta.seed()) {
+        for figure in figures {
+            figure.caption += &format!(", seed\u{a0}{seed}");
+        }
+    }
+    Ok(())
 }
 
 fn write(figure: &Figure, into: &Path) -> Result<[PathBuf; 2]> {
@@ -92,6 +108,20 @@ mod tests {
         assert_eq!(found, written);
         let png = fs::read(into.join("mnist-approximation-accuracy.png")).unwrap();
         assert!(png.starts_with(b"\x89PNG"));
+    }
+
+    #[test]
+    fn captions_name_the_seed_of_the_record() {
+        let folder = results(&LINES);
+        let caption = || -> String {
+            draw_all(folder.path(), folder.path()).unwrap();
+            let path = folder.path().join("mnist-approximation-accuracy.svg");
+            fs::read_to_string(path).unwrap()
+        };
+        assert!(!caption().contains("seed"));
+        let record = r#"{"configuration":"{\"seed\":47}","tables":{},"finished":0,"sessions":[],"measures":{}}"#;
+        fs::write(folder.path().join("mnist-approximation.meta.json"), record).unwrap();
+        assert!(caption().contains("seed\u{a0}47"));
     }
 
     #[test]
