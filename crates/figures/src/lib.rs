@@ -5,6 +5,7 @@
 //! and draws them.
 
 mod chart;
+mod coverage;
 mod mnist_approximation;
 mod spread;
 mod wording;
@@ -20,18 +21,24 @@ use chart::{Figure, render};
 /// Draws every figure whose rows are in the folder `results`: NAME.svg and NAME.png in the folder
 /// `into`, which is created. Returns the files that were written.
 ///
-/// A missing CSV leaves its figures out. Each file appears whole or not at all.
+/// A missing CSV leaves its figures out, and so do rows of other laws or sizes than a figure shows.
+/// Each file appears whole or not at all.
 ///
 /// # Errors
 /// If a CSV or the record beside it is damaged or foreign (the message names file, line and cure), if
 /// its rows leave nothing to draw, or if a file cannot be written.
 pub fn draw_all(results: &Path, into: &Path) -> Result<Vec<PathBuf>> {
-    let mut figures = mnist_approximation::figures(results)?;
-    name_seed(
-        &mut figures,
-        results,
-        approximation::mnist_approximation::config::NAME,
-    )?;
+    let mut figures = Vec::new();
+    for (experiment, mut its_figures) in [
+        (
+            mnist_approximation::NAME,
+            mnist_approximation::figures(results)?,
+        ),
+        (coverage::NAME, coverage::figures(results)?),
+    ] {
+        name_seed(&mut its_figures, results, experiment)?;
+        figures.append(&mut its_figures);
+    }
     fs::create_dir_all(into).with_context(|| format!("cannot create {}", into.display()))?;
     let mut written = Vec::new();
     for figure in &figures {
