@@ -21,7 +21,8 @@ use chart::{Figure, render};
 /// Draws every figure whose rows are in the folder `results`: NAME.svg and NAME.png in the folder
 /// `into`, which is created. Returns the files that were written.
 ///
-/// A missing CSV leaves its figures out. Each file appears whole or not at all.
+/// A missing CSV leaves its figures out, and so do rows of other laws or sizes than a figure shows.
+/// Each file appears whole or not at all.
 ///
 /// # Errors
 /// If a CSV or the record beside it is damaged or foreign (the message names file, line and cure), if

@@ -81,9 +81,10 @@ fn panel(law: &str, radius: f64, tolerance: f64, rows: &[&Row]) -> Result<Panel>
     for ((name, count), look) in CAUSES.into_iter().zip(Style::CURVES) {
         // The causes in an outer row are those at another tolerance.
         let own = rows.iter().filter(|row| row.tolerance == tolerance);
-        let points: Vec<(f64, f64)> = own.map(|row| (n(row), rate(count(row), row))).collect();
-        if let Some(points) = without_outer_zeros(&points) {
-            series.push(Series::new(name, look, Shape::Line(points.to_vec())));
+        let there = own.filter(|row| count(row) > 0);
+        let points: Vec<(f64, f64)> = there.map(|row| (n(row), rate(count(row), row))).collect();
+        if !points.is_empty() {
+            series.push(Series::new(name, look, Shape::Line(points)));
         }
     }
     let total = rows.iter().map(|row| (n(row), rate(row.failures(), row)));
@@ -110,13 +111,6 @@ fn panel(law: &str, radius: f64, tolerance: f64, rows: &[&Row]) -> Result<Panel>
     })
 }
 
-/// The points from the first to the last one that is not 0, if there is any.
-fn without_outer_zeros(points: &[(f64, f64)]) -> Option<&[(f64, f64)]> {
-    let first = points.iter().position(|point| point.1 > 0.0)?;
-    let last = points.iter().rposition(|point| point.1 > 0.0)?;
-    Some(&points[first..=last])
-}
-
 fn caption(tolerance: f64, rows: &[&Row]) -> String {
     let undecided = match rows.iter().any(|row| row.undecided > 0) {
         true => " Instances that could not be decided widen the intervals.",
@@ -128,7 +122,7 @@ fn caption(tolerance: f64, rows: &[&Row]) -> String {
          edge gap if it lies between two sums that are not both in the interval, otherwise by an \
          inner gap. {} instances for each law and n, up to the first n from which on none fails; \
          bars: 95 % intervals (Clopper and Pearson).{undecided} {}Logarithmic axis, with a place of \
-         its own for 0. Data: {}.csv",
+         its own for 0, where causes are left out. Data: {}.csv",
         span(rows.iter().map(|row| row.trials)),
         definitions(rows.iter().map(|row| row.law.as_str())),
         Row::TABLE,
