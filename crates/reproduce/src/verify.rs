@@ -109,17 +109,20 @@ pub fn markdown(judgements: &[Judgement]) -> String {
     );
     for judgement in judgements {
         let row = Row::of(judgement);
-        let figure = judgement.claim.figure.map_or(String::new(), |name| {
-            format!("[{name}](paper-figures/{name}.svg)")
+        let claim = &judgement.claim;
+        let figure = claim.figure.map_or(String::new(), |name| {
+            format!("[figure](paper-figures/{name}.svg)")
         });
+        // A bar would end the cell.
+        let cell = |text: &str| text.replace('|', "\\|");
         text += &format!(
-            "| {id}: {statement} | `{command}` | [{csv}](results/paper/{csv}) | {figure} | {verdict} | {evidence} | {n} |\n",
-            id = row.id,
-            statement = row.statement,
-            command = judgement.claim.experiment,
-            csv = row.csv,
+            "| {id}: {statement} | `{command}` | [{table}](results/paper/{table}.csv) | {figure} | {verdict} | {evidence} | {n} |\n",
+            id = claim.id,
+            statement = cell(claim.statement),
+            command = claim.experiment,
+            table = claim.table,
             verdict = row.verdict,
-            evidence = row.figures,
+            evidence = cell(row.figures),
             n = row.samples,
         );
     }
