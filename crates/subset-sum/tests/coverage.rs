@@ -142,10 +142,13 @@ fn the_methods_agree_on_many_candidates() {
 fn answers_agree_with_the_worst_error() {
     in_parallel("answers", scaled(4000), |part, draws| {
         let law = LAWS[part % LAWS.len()];
-        let candidates = law.instance(draws, part / LAWS.len() % 22).candidates;
+        let Instance { candidates, target } = law.instance(draws, part / LAWS.len() % 22);
         let mut solver = CoverageSolver::new();
-        let radius = if part % 2 == 0 { ONE } else { ONE / 8 };
-        let found = solver.worst(&candidates, &[-radius..=radius]).unwrap()[0];
+        let some_sums = sums(&candidates[..candidates.len().min(10)]);
+        let interval = interval(draws, &some_sums, target);
+        let found = solver
+            .worst(&candidates, std::slice::from_ref(&interval))
+            .unwrap()[0];
         let worst = found.worst().map_or(0, |(_, hole)| hole.twice_error);
         let exactly = worst / 2 + worst % 2;
         for tolerance in [
@@ -153,6 +156,7 @@ fn answers_agree_with_the_worst_error() {
             exactly - 1,
             exactly + 1,
             exactly / 2,
+            exactly / 1000,
             2 * exactly,
             uniform(draws, 0, ONE),
         ] {
@@ -160,15 +164,38 @@ fn answers_agree_with_the_worst_error() {
             let expected = found
                 .failure(tolerance)
                 .map_or(Answer::Covered, Answer::Failed);
-            let answer = solver
-                .covers(&candidates, -radius..=radius, tolerance)
-                .unwrap();
+            let answer = solver.covers(&candidates, interval.clone(), tolerance);
             assert_eq!(
-                answer, expected,
-                "{law:?}, within {tolerance}: {candidates:?}"
+                answer,
+                Ok(expected),
+                "{law:?}, within {tolerance} on {interval:?}: {candidates:?}"
             );
         }
     });
+}
+
+/// Found wrong by a reader: a single number far from every sum, sums that rounding makes too large, a
+/// hole at the edge among thousands of others, and sums that coincide in billions.
+#[test]
+fn rare_cases_are_right_and_quick() {
+    let mut solver = CoverageSolver::new();
+    let edge = Ok(Answer::Failed(Cause::EdgeGap));
+    assert_eq!(solver.covers(&[4, 6], 8..=8, 1), edge);
+    let many = vec![64 * ONE; 1024];
+    let all = -LARGEST..=LARGEST;
+    assert!(solver.covers(&many, all, LARGEST).is_ok());
+    let powers = [
+        -65536, 32768, 16384, 8192, 4096, 2048, 1024, -512, -256, 128, 64, -32, 16, 8,
+    ];
+    assert_eq!(solver.covers(&powers, -44579..=21368, 2), edge);
+    for method in METHODS {
+        let mut solver = CoverageSolver::with_method(method);
+        let found = solver.worst(&[1; 36], &[0..=36]).unwrap()[0];
+        assert_eq!(found.worst().map(|(_, hole)| hole.twice_error), Some(1));
+        let two = [[ONE / 3; 18], [-ONE / 7; 18]].concat();
+        let found = solver.worst(&two, &[-ONE..=ONE]).unwrap()[0];
+        assert_eq!(as_found(&found), by_definition(&sums(&two), &(-ONE..=ONE)));
+    }
 }
 
 /// Above 36 nonzero candidates only one tolerance is decided. The first 20 candidates are covered by

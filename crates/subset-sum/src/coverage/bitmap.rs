@@ -11,6 +11,9 @@ use std::ops::Range;
 /// Sums listed one by one for every word of 64 cells: about as costly as one shift of all words.
 const LISTED_A_WORD: f64 = 1.0 / 8.0;
 
+/// What rounding may add to the magnitudes at most, in grid units: 2^60, where they add up to 2^62.
+const MOST_ROUNDED: f64 = (1_i64 << 60) as f64;
+
 /// Bits for cells in a part of the number line.
 #[derive(Debug, Default)]
 pub(super) struct Bitmap {
@@ -40,8 +43,12 @@ impl Magnitudes {
     }
 }
 
-/// Words that a bitmap of the sums between `low` and `high` would have, roughly.
+/// Words that a bitmap of the sums between `low` and `high` would have, roughly; infinitely many if
+/// magnitudes rounded to cells could add up to more than an `i64` holds.
 pub(super) fn words_needed(magnitudes: &Magnitudes, low: i64, high: i64, shift: u32) -> f64 {
+    if (magnitudes.values.len() as f64) * f64::from(shift).exp2() > MOST_ROUNDED {
+        return f64::INFINITY;
+    }
     let width = (high - low) as f64 / (shift as f64).exp2() / 64.0;
     let (_, shifted) = split(magnitudes, width);
     width + shifted.iter().sum::<i64>() as f64 / (shift as f64).exp2() / 64.0 + 2.0

@@ -21,9 +21,13 @@ impl CoverageSolver {
     /// Numbers at a tolerance from the ends are taken for sums: then the interval is covered if no
     /// gap between them exceeds twice the tolerance.
     pub(super) fn decide(&mut self, interval: &RangeInclusive<i64>, tolerance: i64) -> Answer {
+        let count = self.nonzero.len();
+        if interval.start() == interval.end() {
+            // The two numbers at a tolerance would be no further apart than a gap may be.
+            return self.decide_exactly(interval, tolerance);
+        }
         self.nonzero
             .sort_unstable_by_key(|x| std::cmp::Reverse(x.abs()));
-        let count = self.nonzero.len();
         let width = (interval.end() - interval.start()) as f64;
         let enough = (width / tolerance.max(1) as f64).max(1.0).log2() as usize + ENOUGH;
         // More candidates never cover less, and often a few are enough.
@@ -36,7 +40,12 @@ impl CoverageSolver {
                 return answer;
             }
         }
-        if count > MOST_EXACT {
+        self.decide_exactly(interval, tolerance)
+    }
+
+    /// Decides by the worst error, if there are not too many candidates.
+    fn decide_exactly(&mut self, interval: &RangeInclusive<i64>, tolerance: i64) -> Answer {
+        if self.nonzero.len() > MOST_EXACT {
             return Answer::Undecided;
         }
         self.prepare();
@@ -80,21 +89,29 @@ impl CoverageSolver {
             return Answer::Undecided;
         }
         let certain = cells.least_gap(found.longest) > widest;
-        match found.runs {
-            Some(runs) if count <= MOST_EXACT => self.measure(&runs, cells, interval, tolerance),
-            Some(runs) if certain => {
-                let longest = runs.into_iter().max_by_key(|run| run.length);
-                let free = longest.map_or(low..=high, |run| cells.free(run));
-                let inside = interval.contains(free.start()) && interval.contains(free.end());
-                Answer::Failed(if inside {
-                    Cause::InnerGap
-                } else {
-                    Cause::EdgeGap
-                })
-            }
-            None if certain => Answer::Failed(Cause::InnerGap),
-            _ => Answer::Undecided,
+        if count <= MOST_EXACT {
+            return match found.runs {
+                Some(runs) => self.measure(&runs, cells, interval, tolerance),
+                None => Answer::Undecided,
+            };
         }
+        if !certain {
+            return Answer::Undecided;
+        }
+        let longest = found
+            .runs
+            .into_iter()
+            .flatten()
+            .max_by_key(|run| run.length);
+        let is_outer = longest.is_some_and(|run| {
+            let free = cells.free(run);
+            !interval.contains(free.start()) || !interval.contains(free.end())
+        });
+        Answer::Failed(if is_outer {
+            Cause::EdgeGap
+        } else {
+            Cause::InnerGap
+        })
     }
 
     /// Decides by measuring the gaps that runs of empty cells name.

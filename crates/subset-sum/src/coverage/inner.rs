@@ -17,8 +17,11 @@ const CELLS_A_DISTANCE: f64 = 2.0;
 /// Runs of empty cells that are shorter say too little of their gap.
 const SHORTEST_RUN: i64 = 32;
 
-/// Words of a bitmap for each sum, beyond which sorting is faster.
-const MOST_WORDS_A_SUM: f64 = 0.5;
+/// Words of a bitmap for each pair of sums of the halves, beyond which sorting is faster.
+const MOST_WORDS_A_PAIR: f64 = 0.5;
+
+/// Cells of a table for each pair of sums, beyond which sorting is faster.
+const MOST_CELLS_A_PAIR: f64 = 64.0;
 
 /// Times that cells are made smaller before another method is tried.
 const REFINEMENTS: usize = 6;
@@ -57,13 +60,9 @@ impl CoverageSolver {
             self.uneven
                 .rebuild(&self.nonzero, (count / 2).saturating_sub(4));
             named = self.refined(first, last, |solver, shift| {
-                Some(table::runs(
-                    &solver.uneven,
-                    first,
-                    last,
-                    shift,
-                    SHORTEST_RUN,
-                ))
+                let cells = ((last - first) >> shift) as f64;
+                let is_worth_it = cells <= MOST_CELLS_A_PAIR * solver.uneven.pairs();
+                is_worth_it.then(|| table::runs(&solver.uneven, first, last, shift, SHORTEST_RUN))
             });
         }
         let Some((cells, runs)) = named else {
@@ -111,14 +110,14 @@ impl CoverageSolver {
             .max(exponent(last))
             .min(self.nonzero.len() as f64 / 3.0);
         let density = (-rarest).exp() / (std::f64::consts::TAU * variance).sqrt();
-        let distance = 1.0 / (density * (self.nonzero.len() as f64).exp2());
+        let distance = 1.0 / (density * self.halves.pairs());
         let widest = (last - first) as f64 / 1024.0;
         (distance.min(widest).log2() - CELLS_A_DISTANCE).max(0.0) as u32
     }
 
     /// The runs of empty cells between two sums, by shifted bits; `None` if it takes too many.
     fn runs_of_bits(&mut self, first: i64, last: i64, shift: u32) -> Option<(Cells, Found)> {
-        let most = MOST_WORDS.min(MOST_WORDS_A_SUM * (self.nonzero.len() as f64).exp2());
+        let most = MOST_WORDS.min(MOST_WORDS_A_PAIR * self.halves.pairs());
         if words_needed(&self.magnitudes, first, last, shift) > most {
             return None;
         }

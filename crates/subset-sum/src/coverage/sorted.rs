@@ -1,5 +1,5 @@
-//! Sums sorted window by window: the reference, the fastest way for few candidates, and the one that
-//! no set of candidates can slow down.
+//! Sums sorted window by window: the reference, the fastest way for few candidates, and the way out where
+//! sums lie so regularly that too many gaps may be the largest.
 
 use super::halves::Halves;
 
@@ -10,7 +10,7 @@ const WINDOW: f64 = 65536.0;
 pub(super) fn gaps(halves: &Halves, first: i64, last: i64, mut offer: impl FnMut(i64, i64)) {
     let mut sweep = halves.sweep(first + 1);
     let mut window = Vec::new();
-    let mut width = ((last - first) as f64 * WINDOW / halves.sums()) as i64;
+    let mut width = ((last - first) as f64 * WINDOW / halves.pairs()) as i64;
     width = width.clamp(1, (last - first).max(1));
     let (mut previous, mut end) = (first, first + 1);
     while end <= last {
