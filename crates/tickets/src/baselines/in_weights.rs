@@ -63,33 +63,37 @@ mod tests {
     use subset_sum::grid::ONE;
     use subset_sum::sampling::generator;
 
+    /// Whether a number of hits is within five and a half standard errors of its mean.
+    fn is_plausible(hits: usize, count: usize, probability: f64) -> bool {
+        let (mean, count) = (probability * count as f64, count as f64);
+        (hits as f64 - mean).abs() < 5.5 * (count * probability * (1.0 - probability)).sqrt()
+    }
+
+    /// At points inside the intervals too, where 1 / |u| differs from any other density.
     #[test]
-    fn in_weights_follow_their_laws() {
+    fn in_weights_follow_their_laws_and_signs_are_independent() {
         let intervals = Intervals::new(ONE, ONE / 64);
         let (least, greatest) = (power(intervals.count() + 1), power(1));
         let mut draws = generator(1, "tests", "in-weights", 0);
         for law in [InWeights::Hyperbolic, InWeights::Uniform] {
-            let count = 100 * scaled(2000);
+            let count = scaled(1_000_000);
             let weights: Vec<(i64, i64)> = (0..count)
                 .map(|_| law.draw(&intervals, &mut draws))
                 .collect();
-            // Points inside the intervals, not only between them.
-            for point in [0.013, 0.05, 0.1, 0.3, 0.45, 0.6] {
+            for point in [0.013, 0.05, 0.12, 0.31, 0.5, 0.6] {
                 let expected = match law {
                     InWeights::Hyperbolic => (point / least).ln() / (greatest / least).ln(),
                     InWeights::Uniform => point,
                 };
-                for (sign, out) in [(1, 1), (1, -1), (-1, 1), (-1, -1)] {
-                    let is_below = |&&(u, v): &&(i64, i64)| {
-                        u * sign > 0
-                            && v == out * LARGEST
-                            && (u.abs() as f64) < point * LARGEST as f64
-                    };
-                    let below = weights.iter().filter(is_below).count() as f64;
-                    let (mean, share) = (expected / 4.0 * count as f64, expected / 4.0);
-                    let errors = (below - mean) / (mean * (1.0 - share)).sqrt();
-                    assert!(errors.abs() < 5.5, "{law:?} {point}: {errors}");
-                }
+                let end = (point * LARGEST as f64) as i64;
+                let below = weights.iter().filter(|(u, _)| u.abs() < end).count();
+                assert!(is_plausible(below, count, expected), "{law:?} {point}");
+            }
+            for signs in [(1, 1), (1, -1), (-1, 1), (-1, -1)] {
+                let has_signs =
+                    |&&(u, v): &&(i64, i64)| (u.signum(), v) == (signs.0, signs.1 * LARGEST);
+                let hits = weights.iter().filter(has_signs).count();
+                assert!(is_plausible(hits, count, 0.25), "{law:?} {signs:?}");
             }
         }
     }
