@@ -1,7 +1,10 @@
-//! Instances as text: an instance that the solver takes, or one line.
+//! Instances as text: an instance that the solver takes, candidates on whose coverage two methods agree,
+//! or one line.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use subset_sum::coverage::{CoverageMethod, CoverageSolver};
+use subset_sum::grid::ONE;
 use subset_sum::{Solver, text};
 
 fuzz_target!(|bytes: &[u8]| {
@@ -32,6 +35,21 @@ fuzz_target!(|bytes: &[u8]| {
                     assert_eq!(first.is_some(), tolerance == error);
                     assert_eq!(smallest.expect("as before").is_some(), tolerance == error);
                 }
+            }
+        }
+        Ok(None) => {}
+        Err(error) => assert!(!error.to_string().contains('\n'), "{error}"),
+    }
+    match text::parse_candidates(line) {
+        Ok(Some(candidates)) => {
+            let nonzero = candidates.iter().filter(|&&candidate| candidate != 0);
+            if nonzero.count() <= 14 {
+                let intervals = [-ONE..=ONE, 0..=ONE / 3];
+                let found = CoverageSolver::with_method(CoverageMethod::Bitset)
+                    .worst(&candidates, &intervals);
+                let expected = CoverageSolver::with_method(CoverageMethod::Sorted)
+                    .worst(&candidates, &intervals);
+                assert_eq!(found, expected);
             }
         }
         Ok(None) => {}

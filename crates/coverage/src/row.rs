@@ -1,6 +1,7 @@
 //! The rows of the experiment's tables. Laws are named as in [`subset_sum::Law`].
 
 use serde::{Deserialize, Serialize};
+use subset_sum::coverage::Cause;
 
 /// Failures to cover an interval within a tolerance: a line of `coverage.csv`.
 ///
@@ -40,6 +41,15 @@ impl Row {
     pub fn failures(&self) -> u64 {
         self.reach + self.edge_gap + self.inner_gap
     }
+
+    /// Counts one more failure.
+    pub(crate) fn count(&mut self, cause: Cause) {
+        match cause {
+            Cause::Reach => self.reach += 1,
+            Cause::EdgeGap => self.edge_gap += 1,
+            Cause::InnerGap => self.inner_gap += 1,
+        }
+    }
 }
 
 /// One run of the restricted growth dynamics: a line of `coverage-growth.csv`.
@@ -66,6 +76,9 @@ impl lab::Row for GrowthRow {
 }
 
 /// The covered fraction after so many draws, over all runs: a line of `coverage-trajectory.csv`.
+///
+/// A run ends when it is full and counts as it was then, so the means of late steps are too small by
+/// the tolerance at most.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TrajectoryRow {
     /// Half the width of the interval that is covered before the first draw.

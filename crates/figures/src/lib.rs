@@ -5,6 +5,7 @@
 //! and draws them.
 
 mod chart;
+mod coverage;
 mod mnist_approximation;
 mod spread;
 mod wording;
@@ -20,19 +21,41 @@ use chart::{Figure, render};
 /// Draws every figure whose rows are in the folder `results`: NAME.svg and NAME.png in the folder
 /// `into`, which is created. Returns the files that were written.
 ///
-/// A missing CSV leaves its figures out. Each file appears whole or not at all.
+/// A missing CSV leaves its figures out, and so do rows of other laws or sizes than a figure shows.
+/// Each file appears whole or not at all.
 ///
 /// # Errors
-/// If a CSV is damaged or foreign (the message names file, line and cure), if its rows leave
-/// nothing to draw, or if a file cannot be written.
+/// If a CSV or the record beside it is damaged or foreign (the message names file, line and cure), if
+/// its rows leave nothing to draw, or if a file cannot be written.
 pub fn draw_all(results: &Path, into: &Path) -> Result<Vec<PathBuf>> {
-    let figures = mnist_approximation::figures(results)?;
+    let mut figures = Vec::new();
+    for (experiment, mut its_figures) in [
+        (
+            mnist_approximation::NAME,
+            mnist_approximation::figures(results)?,
+        ),
+        (coverage::NAME, coverage::figures(results)?),
+    ] {
+        name_seed(&mut its_figures, results, experiment)?;
+        figures.append(&mut its_figures);
+    }
     fs::create_dir_all(into).with_context(|| format!("cannot create {}", into.display()))?;
     let mut written = Vec::new();
     for figure in &figures {
         written.extend(write(figure, into)?);
     }
     Ok(written)
+}
+
+/// Ends captions, whose last words are the data, with the seed of their run if its record is there.
+fn name_seed(figures: &mut [Figure], results: &Path, experiment: &str) -> Result<()> {
+    let meta = lab::meta::Meta::read(results, experiment)?;
+    if let Some(seed) = meta.and_then(|meta| meta.seed()) {
+        for figure in figures {
+            figure.caption += &format!(", seed\u{a0}{seed}");
+        }
+    }
+    Ok(())
 }
 
 fn write(figure: &Figure, into: &Path) -> Result<[PathBuf; 2]> {
@@ -92,6 +115,20 @@ mod tests {
         assert_eq!(found, written);
         let png = fs::read(into.join("mnist-approximation-accuracy.png")).unwrap();
         assert!(png.starts_with(b"\x89PNG"));
+    }
+
+    #[test]
+    fn captions_name_the_seed_of_the_record() {
+        let folder = results(&LINES);
+        let caption = || -> String {
+            draw_all(folder.path(), folder.path()).unwrap();
+            let path = folder.path().join("mnist-approximation-accuracy.svg");
+            fs::read_to_string(path).unwrap()
+        };
+        assert!(!caption().contains("seed"));
+        let record = r#"{"configuration":"{\"seed\":47}","tables":{},"finished":0,"sessions":[],"measures":{}}"#;
+        fs::write(folder.path().join("mnist-approximation.meta.json"), record).unwrap();
+        assert!(caption().contains("seed\u{a0}47"));
     }
 
     #[test]

@@ -26,6 +26,17 @@ pub(crate) fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
+/// Counts that may differ, as in "1,000" or "100 to 1,000".
+pub(crate) fn span(counts: impl Iterator<Item = u64> + Clone) -> String {
+    let (low, high) = (counts.clone().min(), counts.max());
+    match (low, high) {
+        (Some(low), Some(high)) if low < high => {
+            format!("{} to {}", thousands(low), thousands(high))
+        }
+        _ => thousands(low.unwrap_or(0)),
+    }
+}
+
 /// Items as in "a, b and c".
 pub(crate) fn listed(items: &[String]) -> String {
     match items {
@@ -49,6 +60,12 @@ mod tests {
     fn the_first_letter_alone_changes() {
         assert_eq!(capitalized("one Row"), "One Row");
         assert_eq!(capitalized(""), "");
+    }
+
+    #[test]
+    fn equal_counts_are_named_once() {
+        assert_eq!(span([1000, 1000].into_iter()), "1,000");
+        assert_eq!(span([1000, 40, 7000].into_iter()), "40 to 7,000");
     }
 
     #[test]

@@ -94,8 +94,12 @@ pub struct Claim {
     pub expected: Verdict,
     /// Why that verdict.
     pub reason: &'static str,
-    /// The experiment, which is also the name of its binary and of its main table.
+    /// The experiment, which is also the name of its binary.
     pub experiment: &'static str,
+    /// The table whose rows are judged: the CSV file's name without `.csv`.
+    pub table: &'static str,
+    /// The figure that shows them, if there is one: the file's name without its ending.
+    pub figure: Option<&'static str>,
     /// Holds the rows of a results folder against the claim; `None` if they are not there.
     pub judge: fn(&Path, Level) -> Result<Option<Evidence>>,
 }
@@ -146,10 +150,26 @@ pub fn judge(claims: &[Claim], results: &Path) -> Result<Vec<Judgement>> {
 /// assert_eq!(at_most(0.5, Interval { low: 0.6, high: 0.7 }), Verdict::Contradicted);
 /// ```
 pub fn at_most(bound: f64, interval: Interval) -> Verdict {
-    if interval.high <= bound {
-        Verdict::Supported
-    } else if interval.low > bound {
+    let low = f64::NEG_INFINITY;
+    within(Interval { low, high: bound }, interval)
+}
+
+/// The verdict on "the figure lies in `margin`", from an interval of the figure: a test of
+/// equivalence, where the figure is expected to equal some number and the margin is around it.
+///
+/// ```
+/// use lab::claims::{Verdict, within};
+/// use lab::statistics::Interval;
+/// let margin = Interval { low: 0.9, high: 1.1 };
+/// assert_eq!(within(margin, Interval { low: 0.95, high: 1.1 }), Verdict::Supported);
+/// assert_eq!(within(margin, Interval { low: 0.8, high: 1.0 }), Verdict::Inconclusive);
+/// assert_eq!(within(margin, Interval { low: 0.7, high: 0.8 }), Verdict::Contradicted);
+/// ```
+pub fn within(margin: Interval, interval: Interval) -> Verdict {
+    if interval.low > margin.high || interval.high < margin.low {
         Verdict::Contradicted
+    } else if margin.low <= interval.low && interval.high <= margin.high {
+        Verdict::Supported
     } else {
         Verdict::Inconclusive
     }

@@ -81,6 +81,12 @@ impl Meta {
             .map(Some)
     }
 
+    /// The root seed of the run, `None` if the configuration does not say.
+    pub fn seed(&self) -> Option<u64> {
+        let configuration: serde_json::Value = serde_json::from_str(&self.configuration).ok()?;
+        configuration.get("seed")?.as_u64()
+    }
+
     /// Removes a finished run: its tables and its record.
     pub(crate) fn discard(results: &Path, experiment: &str) -> Result<()> {
         // A damaged record cannot name its tables; they are replaced when the new run is done.
@@ -161,4 +167,29 @@ fn machine() -> String {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
     format!("{model}, {cores} cores, {arch} {os}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_seed_is_read_from_the_configuration() {
+        let seed = |configuration: &str| {
+            let (tables, measures) = (BTreeMap::new(), BTreeMap::new());
+            let meta = Meta {
+                configuration: configuration.to_owned(),
+                tables,
+                finished: 0,
+                sessions: Vec::new(),
+                measures,
+            };
+            meta.seed()
+        };
+        assert_eq!(
+            seed(r#"{"configuration":{"seed":7},"seed":18446744073709551615}"#),
+            Some(u64::MAX)
+        );
+        assert_eq!([seed("{}"), seed("[]"), seed("seed")], [None; 3]);
+    }
 }

@@ -82,6 +82,36 @@ impl Preset {
     }
 }
 
+/// Checks a list of parameters: it is not empty, names each item once (twice the same would count as
+/// two samples), and every item is allowed, which `range` says in words.
+///
+/// # Errors
+/// What is wrong with the list, after its name.
+///
+/// ```
+/// use lab::preset::check_list;
+/// let check = |numbers: &[u32]| check_list("numbers", numbers, "above 3", |&number| number > 3);
+/// assert!(check(&[4, 5]).is_ok());
+/// assert_eq!(check(&[3]).unwrap_err().to_string(), "numbers: each must be above 3");
+/// assert_eq!(check(&[4, 4]).unwrap_err().to_string(), "numbers: name each once");
+/// assert_eq!(check(&[]).unwrap_err().to_string(), "numbers: name at least one");
+/// ```
+pub fn check_list<T: PartialEq>(
+    name: &str,
+    items: &[T],
+    range: &str,
+    allowed: impl Fn(&T) -> bool,
+) -> Result<()> {
+    ensure!(!items.is_empty(), "{name}: name at least one");
+    let first = |(index, item): (usize, &T)| !items[..index].contains(item);
+    ensure!(
+        items.iter().enumerate().all(first),
+        "{name}: name each once"
+    );
+    ensure!(items.iter().all(allowed), "{name}: each must be {range}");
+    Ok(())
+}
+
 /// The message of a TOML error with the line instead of a picture of the place.
 fn one_line(error: toml::de::Error, text: &str) -> anyhow::Error {
     let message = error.message().replace('\n', ", ");

@@ -1,5 +1,6 @@
 //! The whole paper: every experiment in one command, and every claim held against its rows.
 
+pub mod splice;
 pub mod verify;
 
 use approximation::mnist_approximation;
@@ -8,5 +9,9 @@ use lab::claims::Claim;
 
 /// The claims of all experiments.
 pub fn claims() -> Vec<Claim> {
-    mnist_approximation::Config::claims()
+    [
+        mnist_approximation::Config::claims(),
+        coverage::Config::claims(),
+    ]
+    .concat()
 }

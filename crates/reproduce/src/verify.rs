@@ -41,7 +41,7 @@ impl<'a> Row<'a> {
             samples: evidence.map_or(0, |evidence| evidence.samples),
             low: interval.map(|interval| interval.low),
             high: interval.map(|interval| interval.high),
-            csv: format!("{}.csv", claim.experiment),
+            csv: format!("{}.csv", claim.table),
         }
     }
 }
@@ -99,6 +99,34 @@ pub fn table(judgements: &[Judgement]) -> String {
         percent(LEVEL.error()),
         percent(LEVEL.shared_by(count.max(1)).error())
     )
+}
+
+/// The verdicts as a table in Markdown, with links from the repository's root to what is published.
+pub fn markdown(judgements: &[Judgement]) -> String {
+    let mut text = String::from(
+        "| claim | command `cargo run --release --bin ...` | rows | figure | verdict | evidence | n |\n\
+         |---|---|---|---|---|---|---|\n",
+    );
+    for judgement in judgements {
+        let row = Row::of(judgement);
+        let claim = &judgement.claim;
+        let figure = claim.figure.map_or(String::new(), |name| {
+            format!("[figure](paper-figures/{name}.svg)")
+        });
+        // A bar would end the cell.
+        let cell = |text: &str| text.replace('|', "\\|");
+        text += &format!(
+            "| {id}: {statement} | `{command}` | [{table}](results/paper/{table}.csv) | {figure} | {verdict} | {evidence} | {n} |\n",
+            id = claim.id,
+            statement = cell(claim.statement),
+            command = claim.experiment,
+            table = claim.table,
+            verdict = row.verdict,
+            evidence = cell(row.figures),
+            n = row.samples,
+        );
+    }
+    text
 }
 
 fn percent(error: f64) -> f64 {

@@ -6,7 +6,9 @@ use tempfile::TempDir;
 
 const PRESET: &str = "seed = 1\n[mnist-approximation]\ncoefficients = ['per-row']\n\
                       candidates = [5, 8]\ntolerances = [0.01]\n\
-                      histogram-tolerance = 0.01\nreplicates = 1\n";
+                      histogram-tolerance = 0.01\nreplicates = 1\n\
+                      [coverage]\nradii = [1.0]\n\
+                      exact = [{ laws = ['uniform'], from = 7, to = 8, trials = 20 }]\n";
 
 fn reproduce(folder: &Path, arguments: &[&str]) -> Output {
     let file = folder.join("small.toml");
@@ -34,13 +36,19 @@ fn rows_figures_and_a_table_come_out_once() {
         "mnist-approximation.csv",
         "mnist-approximation.meta.json",
         "mnist-approximation.ticket.safetensors",
+        "coverage.csv",
+        "coverage.meta.json",
         "figures",
     ] {
         assert!(results.join(file).exists(), "no {file}");
     }
     let svg = std::fs::read_to_string(results.join("figures/mnist-approximation-accuracy.svg"));
     assert!(svg.unwrap().contains("</svg>"));
-    assert!(String::from_utf8_lossy(&first.stdout).contains("per row, closest"));
+    let said = String::from_utf8_lossy(&first.stdout).into_owned();
+    assert!(
+        said.contains("per row, closest") && said.contains("counting floor"),
+        "{said}"
+    );
 
     let again = reproduce(folder.path(), &[]);
     assert!(String::from_utf8_lossy(&again.stderr).contains("nothing to do"));
@@ -50,6 +58,6 @@ fn rows_figures_and_a_table_come_out_once() {
         String::from_utf8_lossy(&list.stdout)
             .matches("done\t")
             .count(),
-        2
+        4
     );
 }

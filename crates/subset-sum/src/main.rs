@@ -1,15 +1,14 @@
-//! `subset-sum`: instances from a file or standard input, one CSV line for each to standard output.
+//! `subset-sum`: the best subset of each instance, or how well subset sums cover an interval.
 
-use clap::{Parser, ValueEnum};
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, Read, Write};
+mod cli;
+
+use clap::{ArgGroup, Parser, ValueEnum, value_parser};
+use cli::answers;
+use cli::coverage::Pages;
+use cli::input::Lines;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
-use subset_sum::{Solver, Subset, grid, text};
-
-/// The longest line that is read, in bytes: 64 numbers of any sensible length.
-const LONGEST_LINE: u64 = 1 << 16;
+use subset_sum::Law;
 
 /// Finds the subset of each instance's candidates that adds up to its target, exactly
 ///
@@ -17,20 +16,45 @@ const LONGEST_LINE: u64 = 1 << 16;
 /// line number, the number of chosen candidates, their sum, its distance from the target (as a number
 /// and in units of 2^-46), and the chosen candidates' places, counted from 0. Where no subset is
 /// feasible the answer is empty.
+///
+/// With --coverage a line is just `candidate candidate ...` (a target before them is passed over), and
+/// the answer is a page for people: which number of [-RADIUS, RADIUS] is farthest from all subset sums,
+/// and the number line. `subset-sum --coverage --law gadget --candidates 24` draws the candidates
+/// instead. With 32 nonzero candidates this takes seconds, with 36 a minute or two; with more it is only said
+/// whether every number is within the tolerance.
 #[derive(Debug, Parser)]
-#[command(version)]
+#[command(version, group(ArgGroup::new("source").args(["file", "instance", "law"])))]
 struct Arguments {
     /// File with one instance a line [default: standard input]
     file: Option<PathBuf>,
+    /// One instance, in place of a file
+    #[arg(long, value_name = "LINE", allow_hyphen_values = true)]
+    instance: Option<String>,
     /// Which subset
     #[arg(long, value_enum, default_value = "closest")]
     selection: Selection,
-    /// Largest distance of a feasible subset's sum from the target
+    /// Largest distance of a feasible subset's sum from the target; with --coverage, of a number of the
+    /// interval from the nearest sum
     #[arg(long, value_name = "EPSILON", default_value_t = 0.01)]
     tolerance: f64,
     /// Say on standard error how long the searches took
     #[arg(long)]
     time: bool,
+    /// Show how well the subset sums cover [-RADIUS, RADIUS]
+    #[arg(long, conflicts_with_all = ["selection", "time"])]
+    coverage: bool,
+    /// Half the width of the interval
+    #[arg(long, requires = "coverage", default_value_t = 1.0)]
+    radius: f64,
+    /// Draw the candidates: uniform, product, gadget, normal, mixture-WEIGHT
+    #[arg(long, requires_all = ["coverage", "candidates"])]
+    law: Option<Law>,
+    /// How many candidates are drawn
+    #[arg(long, value_name = "N", requires = "law", value_parser = value_parser!(u16).range(..=1000))]
+    candidates: Option<u16>,
+    /// Root of the random numbers
+    #[arg(long, requires = "law", default_value_t = 1)]
+    seed: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, ValueEnum)]
@@ -43,15 +67,8 @@ enum Selection {
     First,
 }
 
-/// Time and number of the searches.
-#[derive(Debug, Default)]
-struct Clock {
-    instances: u32,
-    spent: Duration,
-}
-
 fn main() -> ExitCode {
-    match solve_all(&Arguments::parse()) {
+    match run(Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
             eprintln!("error: {message}");
@@ -60,117 +77,16 @@ fn main() -> ExitCode {
     }
 }
 
-fn solve_all(arguments: &Arguments) -> Result<(), String> {
-    let tolerance = grid::from_f64(arguments.tolerance).map_err(|e| format!("--tolerance: {e}"))?;
-    if tolerance < 0 {
-        return Err(format!("--tolerance: {} is negative", arguments.tolerance));
+fn run(arguments: Arguments) -> Result<(), String> {
+    let lines = || Lines::open(arguments.file.as_deref(), arguments.instance.as_deref());
+    let tolerance = arguments.tolerance;
+    if !arguments.coverage {
+        let tolerance = cli::distance("--tolerance", tolerance)?;
+        return answers::write_all(lines()?, arguments.selection, tolerance, arguments.time);
     }
-    let (name, mut input): (_, Box<dyn BufRead>) = match &arguments.file {
-        None => ("standard input".to_owned(), Box::new(io::stdin().lock())),
-        Some(path) => {
-            let name = path.display().to_string();
-            let file = File::open(path).map_err(|error| format!("{name}: {error}"))?;
-            (name, Box::new(BufReader::new(file)))
-        }
-    };
-    let mut output = BufWriter::new(io::stdout().lock());
-    let mut solver = Solver::new();
-    let mut clock = Clock::default();
-    let written = writeln!(output, "line,size,sum,error,error_units,subset");
-    if stop(written)? {
-        return Ok(());
+    let mut pages = Pages::new(arguments.radius, tolerance)?;
+    match (arguments.law, arguments.candidates) {
+        (Some(law), Some(count)) => pages.write_drawn(law, count, arguments.seed),
+        _ => pages.write_all(lines()?),
     }
-    for number in 1.. {
-        let at = |message: String| format!("{name}, line {number}: {message}");
-        let Some(line) = next_line(&mut input).map_err(at)? else {
-            break;
-        };
-        let Some(instance) = text::parse(&line).map_err(|e| at(e.to_string()))? else {
-            continue;
-        };
-        let found = solve(
-            &mut solver,
-            &instance,
-            arguments.selection,
-            tolerance,
-            &mut clock,
-        );
-        let found = found.map_err(|e| at(e.to_string()))?;
-        if stop(write_answer(&mut output, number, found, instance.target))? {
-            return Ok(());
-        }
-    }
-    stop(output.flush())?;
-    if arguments.time {
-        let micros = clock.spent.as_secs_f64() * 1e6 / f64::from(clock.instances.max(1));
-        eprintln!(
-            "{} instances, {micros:.3} microseconds each",
-            clock.instances
-        );
-    }
-    Ok(())
-}
-
-/// Whether to stop because the reader of standard output has seen enough.
-fn stop(written: io::Result<()>) -> Result<bool, String> {
-    match written {
-        Ok(()) => Ok(false),
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(true),
-        Err(error) => Err(format!("standard output: {error}")),
-    }
-}
-
-/// The next line as text, `None` at the end.
-fn next_line(input: &mut dyn BufRead) -> Result<Option<String>, String> {
-    let mut line = String::new();
-    let read = input
-        .take(LONGEST_LINE)
-        .read_line(&mut line)
-        .map_err(|error| error.to_string())?;
-    if read as u64 == LONGEST_LINE {
-        return Err(format!("longer than {LONGEST_LINE} bytes"));
-    }
-    Ok((read > 0).then_some(line))
-}
-
-fn solve(
-    solver: &mut Solver,
-    instance: &text::Instance,
-    selection: Selection,
-    tolerance: i64,
-    clock: &mut Clock,
-) -> Result<Option<Subset>, subset_sum::SolverError> {
-    let started = Instant::now();
-    solver.load(&instance.candidates)?;
-    let found = match selection {
-        Selection::Closest => solver.closest(instance.target).map(Some),
-        Selection::Smallest => solver.smallest_feasible(instance.target, tolerance),
-        Selection::First => solver.first_feasible(instance.target, tolerance),
-    };
-    clock.spent += started.elapsed();
-    clock.instances += 1;
-    found
-}
-
-fn write_answer(
-    output: &mut impl Write,
-    number: u64,
-    found: Option<Subset>,
-    target: i64,
-) -> io::Result<()> {
-    let Some(subset) = found else {
-        return writeln!(output, "{number},,,,,");
-    };
-    let error = subset.error(target);
-    let places: Vec<String> = (0..64)
-        .filter(|i| subset.mask >> i & 1 == 1)
-        .map(|i| i.to_string())
-        .collect();
-    let (size, sum) = (subset.size(), grid::to_f64(subset.sum));
-    writeln!(
-        output,
-        "{number},{size},{sum},{},{error},{}",
-        grid::to_f64(error),
-        places.join(" ")
-    )
 }

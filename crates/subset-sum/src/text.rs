@@ -1,4 +1,5 @@
-//! Instances as text: one a line, the target, a colon, and the candidates.
+//! Instances as text: one a line, the target, a colon, and the candidates. Where no target is needed,
+//! the candidates alone will do.
 //!
 //! ```text
 //! # half of the target is there, and a bit more
@@ -52,26 +53,55 @@ pub enum InstanceError {
 /// # Ok::<(), text::InstanceError>(())
 /// ```
 pub fn parse(line: &str) -> Result<Option<Instance>, InstanceError> {
-    let line = line.split('#').next().unwrap_or_default().trim();
-    if line.is_empty() {
+    let Some(line) = without_comment(line) else {
         return Ok(None);
-    }
+    };
     let (target, rest) = line.split_once(':').ok_or(InstanceError::NoColon)?;
-    let words = rest.split(|c: char| c.is_whitespace() || c == ',');
-    let words: Vec<&str> = words
-        .filter(|word| !word.is_empty())
-        .take(MOST_DRAWN + 1)
-        .collect();
-    if words.len() > MOST_DRAWN {
+    let instance = Instance {
+        target: number(target)?,
+        candidates: numbers(rest)?,
+    };
+    if instance.candidates.len() > MOST_DRAWN {
         return Err(InstanceError::TooMany);
     }
-    Ok(Some(Instance {
-        target: number(target.trim())?,
-        candidates: words.into_iter().map(number).collect::<Result<_, _>>()?,
-    }))
+    Ok(Some(instance))
+}
+
+/// The candidates on a line, any number of them, `None` if it holds at most a comment. A target
+/// before them is passed over.
+///
+/// # Errors
+/// [`InstanceError`] for text that holds anything but numbers.
+///
+/// ```
+/// use subset_sum::{grid::ONE, text};
+/// assert_eq!(text::parse_candidates("1 -1")?, Some(vec![ONE, -ONE]));
+/// assert_eq!(text::parse_candidates("0.3: 1 -1")?, Some(vec![ONE, -ONE]));
+/// # Ok::<(), text::InstanceError>(())
+/// ```
+pub fn parse_candidates(line: &str) -> Result<Option<Vec<i64>>, InstanceError> {
+    let Some(line) = without_comment(line) else {
+        return Ok(None);
+    };
+    let Some((target, rest)) = line.split_once(':') else {
+        return numbers(line).map(Some);
+    };
+    number(target)?;
+    numbers(rest).map(Some)
+}
+
+fn without_comment(line: &str) -> Option<&str> {
+    let line = line.split('#').next().unwrap_or_default().trim();
+    (!line.is_empty()).then_some(line)
+}
+
+fn numbers(list: &str) -> Result<Vec<i64>, InstanceError> {
+    let words = list.split(|c: char| c.is_whitespace() || c == ',');
+    words.filter(|word| !word.is_empty()).map(number).collect()
 }
 
 fn number(word: &str) -> Result<i64, InstanceError> {
+    let word = word.trim();
     let value: f64 = word.parse().map_err(|_| {
         let shown: String = word.chars().take(40).collect();
         InstanceError::NotANumber(shown)
@@ -95,6 +125,17 @@ mod tests {
         assert!(!message("0.i\u{1}\n5: 1").contains('\n'));
         assert_eq!(parse(": 1"), Err(InstanceError::NotANumber(String::new())));
         assert!(message(&format!("{}: 1", "y".repeat(1000))).len() < 100);
+    }
+
+    #[test]
+    fn candidates_alone_may_be_many_but_must_be_numbers() {
+        let count = |line: &str| Some(parse_candidates(line).unwrap()?.len());
+        assert_eq!(count(&"1,".repeat(1000)), Some(1000));
+        assert_eq!((count("0.3:"), count(" # nothing")), (Some(0), None));
+        for line in ["1 2 three", "three: 1 2", ": 1", "1: 2: 3", "1; 2"] {
+            let message = parse_candidates(line).unwrap_err().to_string();
+            assert!(message.contains("is not a number"), "{message}");
+        }
     }
 
     #[test]

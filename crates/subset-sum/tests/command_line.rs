@@ -71,3 +71,149 @@ fn wrong_input_is_named_by_line() {
     let fifty_one = answer(format!("1: {}", "1 ".repeat(51)).as_bytes(), &[]);
     assert!(String::from_utf8_lossy(&fifty_one.stderr).contains("51 nonzero"));
 }
+
+fn page(input: &str, arguments: &[&str]) -> String {
+    let output = answer(input.as_bytes(), &[&["--coverage"], arguments].concat());
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn a_page_says_which_number_is_worst_and_draws_the_number_line() {
+    let expected = "\
+candidates  4 (line 1), 3 nonzero
+sums        2^3, from -0.500 to 0.750
+worst       -1.000, 0.500 from the nearest sum
+cause       reach: no sum below -0.500
+covered     no, not every number of [-1, 1] is within 0.01 of a sum
+
+sums on the number line, ^ at the worst number; highest column 2
+                       ▄       ▄       █       █       ▄       ▄
+-------^-------------------------------+-------------------------------+-------
+      -1                               0                               1
+
+the same around it; highest column 2
+                                                    ▄      ▄     █      █     ▄
+---------------------------------------^------------+--------------------------
+                                    -1.000       +0.500
+";
+    assert_eq!(page("0.5 -0.5 0.25 0\n", &[]), expected);
+    let instance = [
+        "--instance",
+        "7: 0.5, -0.5, 0.25, 0 # the target is passed over",
+    ];
+    assert_eq!(page("", &instance), expected);
+}
+
+#[test]
+fn every_kind_of_hole_is_named_with_its_sums() {
+    let lines = "0.5 -0.5 -0.25\n# none\n1 -1\n0.7 -0.7\n";
+    let causes: Vec<String> = page(lines, &["--radius", "0.75"])
+        .lines()
+        .filter(|line| line.starts_with("cause"))
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(
+        causes,
+        [
+            "cause       reach: no sum above 0.500",
+            "cause       edge gap: no sum between -1.000 and 0.000",
+            "cause       inner gap: no sum between -0.700 and 0.000"
+        ]
+    );
+    let covered = |tolerance| page("1 -1", &["--tolerance", tolerance]).contains("covered     yes");
+    assert!(covered("0.5") && !covered("0.499"));
+}
+
+#[test]
+fn what_is_drawn_depends_on_the_law_the_number_and_the_seed_alone() {
+    let drawn = |arguments: &str| page("", &arguments.split(' ').collect::<Vec<_>>());
+    let first = drawn("--law product --candidates 12");
+    assert_eq!(first, drawn("--law product --candidates 12 --seed 1"));
+    for other in [
+        "product --candidates 13",
+        "product --candidates 12 --seed 2",
+        "gadget --candidates 12",
+    ] {
+        assert_ne!(first, drawn(&format!("--law {other}")));
+    }
+    assert!(
+        drawn("--law mixture-0.5 --candidates 0").contains("0 (mixture-0.5, seed 1), 0 nonzero")
+    );
+}
+
+#[test]
+fn of_many_candidates_it_is_only_said_whether_they_cover() {
+    let line = "1 -1 0.3 -0.3 0.1 -0.1 0.03 -0.03 0.01 -0.01 ".repeat(4);
+    let said = |line: &str, tolerance| page(line, &["--tolerance", tolerance]);
+    assert!(said(&line, "0.02").contains("covered     yes"));
+    assert!(said(&line, "0.00001").contains("covered     no"));
+    assert!(said(&"1 ".repeat(40), "0.1").contains("cause       reach\ncovered     no"));
+    let drawn = ["--law", "uniform", "--candidates", "60", "--tolerance", "0"];
+    assert!(page("", &drawn).contains("covered     undecided"));
+}
+
+#[test]
+fn the_page_in_the_readme_is_what_the_command_writes() {
+    let readme = include_str!("../../../README.md");
+    let written = page("", &["--law", "gadget", "--candidates", "24"]);
+    assert!(readme.contains(&written), "{written}");
+}
+
+#[test]
+fn wrong_use_of_coverage_is_refused_with_the_cure() {
+    let message = |input: &str, arguments: &str| {
+        let output = answer(input.as_bytes(), &arguments.split(' ').collect::<Vec<_>>());
+        assert_eq!(output.status.code(), Some(2), "{arguments}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    for (input, arguments, words) in [
+        ("1\n1 x\n", "--coverage", "line 2: \"x\" is not a number"),
+        ("x: 1", "--coverage", "line 1: \"x\" is not a number"),
+        ("5000", "--coverage", "line 1: 5000 lies outside"),
+        ("", "--coverage --instance 1;2", "--instance, line 1"),
+        ("", "--coverage no-such-file", "no-such-file"),
+        (
+            "",
+            "--coverage --radius 0",
+            "--radius: 0 leaves no interval",
+        ),
+        ("", "--coverage --radius=-1", "--radius: -1 is negative"),
+        ("", "--coverage --tolerance nan", "--tolerance"),
+    ] {
+        let message = message(input, arguments);
+        assert!(
+            message.contains(words) && message.lines().count() == 1,
+            "{message}"
+        );
+    }
+    let too_large = message(&"1024 ".repeat(65), "--coverage");
+    assert!(
+        too_large.contains("rescale them or use fewer"),
+        "{too_large}"
+    );
+    for (arguments, words) in [
+        (
+            "--coverage --law nope --candidates 3",
+            "there are: uniform, product",
+        ),
+        ("--coverage --law gadget", "--candidates <N>"),
+        (
+            "--coverage --law gadget --candidates 1001",
+            "not in 0..=1000",
+        ),
+        (
+            "--coverage --law gadget --candidates 3 file",
+            "cannot be used with",
+        ),
+        ("--coverage --instance 1 file", "cannot be used with"),
+        ("--coverage --seed 2", "--law <LAW>"),
+        ("--coverage --time", "cannot be used with"),
+        ("--coverage --selection first", "cannot be used with"),
+        ("--law gadget --candidates 3", "--coverage"),
+        ("--radius 2", "--coverage"),
+    ] {
+        let message = message("", arguments);
+        assert!(message.contains(words), "{message}");
+    }
+}

@@ -4,6 +4,7 @@ use super::authors::{self, CANDIDATES, TOLERANCE};
 use super::config::NAME;
 use super::row::{Coefficients, Row, Selection};
 use anyhow::Result;
+use lab::Row as _;
 use lab::claims::{Claim, Evidence, Reading, Verdict, at_most};
 use lab::statistics::{Interval, Level, Proportion, mean};
 use lab::table;
@@ -24,6 +25,8 @@ pub fn claims() -> Vec<Claim> {
             expected: Verdict::Supported,
             reason: "the log reports that all 397,000 weights are within 0.01",
             experiment: NAME,
+            table: Row::TABLE,
+            figure: Some("mnist-approximation-tolerance"),
             judge: feasible,
         },
         Claim {
@@ -37,6 +40,8 @@ pub fn claims() -> Vec<Claim> {
             expected: Verdict::Supported,
             reason: "the log reports 97.19 % before and after, perhaps of the original network twice; measured anew here",
             experiment: NAME,
+            table: Row::TABLE,
+            figure: Some("mnist-approximation-accuracy"),
             judge: |results, level| accuracy_kept(results, level, CANDIDATES),
         },
         Claim {
@@ -50,6 +55,8 @@ pub fn claims() -> Vec<Claim> {
             expected: Verdict::Supported,
             reason: "the mean error at n = 16 is of order 1e-5",
             experiment: NAME,
+            table: Row::TABLE,
+            figure: Some("mnist-approximation-accuracy"),
             judge: |results, level| accuracy_kept(results, level, 16),
         },
         Claim {
@@ -63,6 +70,8 @@ pub fn claims() -> Vec<Claim> {
             expected: Verdict::Supported,
             reason: "the theorem asks for a feasible subset, not for the closest one",
             experiment: NAME,
+            table: Row::TABLE,
+            figure: Some("mnist-approximation-kept"),
             judge: few_kept,
         },
         Claim {
@@ -76,6 +85,8 @@ pub fn claims() -> Vec<Claim> {
             expected: Verdict::Descriptive,
             reason: "the figure depends on the target; on the authors' own it can be tested with --target",
             experiment: NAME,
+            table: Row::TABLE,
+            figure: Some("mnist-approximation-kept"),
             judge: fraction_kept,
         },
     ]

@@ -2,7 +2,7 @@
 
 use super::approximate::Target;
 use anyhow::{Context, Result, ensure};
-use lab::preset::Preset;
+use lab::preset::{Preset, check_list};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::path::Path;
@@ -94,33 +94,20 @@ impl Config {
 
 impl Parameters {
     fn check(&self) -> Result<()> {
+        check_list("coefficients", &self.coefficients, "", |_| true)?;
         let most = MOST_NONZERO as u32;
-        ensure!(
-            !self.coefficients.is_empty(),
-            "coefficients: name per-row, per-weight or both"
-        );
-        // Twice the same draw would count as two samples.
-        ensure!(
-            all_differ(&self.coefficients),
-            "coefficients: name each once"
-        );
-        ensure!(all_differ(&self.candidates), "candidates: name each once");
-        ensure!(all_differ(&self.tolerances), "tolerances: name each once");
-        ensure!(
-            !self.candidates.is_empty(),
-            "candidates: name at least one number"
-        );
-        ensure!(
-            self.candidates.iter().all(|n| (1..=most).contains(n)),
-            "candidates: each must be from 1 to {most}"
-        );
-        ensure!(!self.tolerances.is_empty(), "tolerances: name at least one");
-        ensure!(
-            self.tolerances
-                .iter()
-                .all(|tolerance| (1e-12..=1024.0).contains(tolerance)),
-            "tolerances: each must be from 1e-12 to 1024"
-        );
+        check_list(
+            "candidates",
+            &self.candidates,
+            &format!("from 1 to {most}"),
+            |n| (1..=most).contains(n),
+        )?;
+        check_list(
+            "tolerances",
+            &self.tolerances,
+            "from 1e-12 to 1024",
+            |tolerance| (1e-12..=1024.0).contains(tolerance),
+        )?;
         ensure!(
             self.tolerances.contains(&self.histogram_tolerance),
             "histogram-tolerance: must be one of the tolerances"
@@ -128,13 +115,6 @@ impl Parameters {
         ensure!(self.replicates > 0, "replicates: must be at least 1");
         Ok(())
     }
-}
-
-fn all_differ<T: PartialEq>(items: &[T]) -> bool {
-    items
-        .iter()
-        .enumerate()
-        .all(|(i, item)| !items[..i].contains(item))
 }
 
 /// The images in a folder, or those of MNIST.

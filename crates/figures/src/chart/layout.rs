@@ -229,12 +229,12 @@ impl Columns {
     fn of(rows: &[Vec<Measured>]) -> Result<Columns> {
         let count = rows.first().map_or(0, Vec::len);
         ensure!(
-            count > 0 && rows.iter().all(|row| row.len() == count),
-            "no panels, or rows of different lengths"
+            count > 0 && rows.iter().all(|row| (1..=count).contains(&row.len())),
+            "no panels, or a row that is longer than the first"
         );
         let gutter = |column: usize| {
             rows.iter()
-                .map(|row| row[column].gutter)
+                .filter_map(|row| Some(row.get(column)?.gutter))
                 .fold(0.0, f64::max)
         };
         let gutters: Vec<f64> = (0..count).map(gutter).collect();
@@ -292,16 +292,20 @@ pub(crate) mod tests {
             upper: 1.0,
             height: 0.5,
         }]);
+        let error_bars = Shape::Bars(vec![[(1.0, 0.0), (1.0, 0.2)], [(1.0, 0.1), (2.0, 0.1)]]);
         let level = series("a level", Shape::Horizontal(0.3));
         let place = series("a place", Shape::Vertical(0.3));
         Figure {
             name: "sample",
             title: "A title".into(),
-            rows: vec![vec![
-                panel(Scale::Log10, vec![line.clone(), band]),
-                panel(Scale::Linear, vec![series("bars", bins), level, place]),
-                panel(Scale::Log10, vec![line]),
-            ]],
+            rows: vec![
+                vec![
+                    panel(Scale::Log10, vec![line.clone(), band]),
+                    panel(Scale::Linear, vec![series("bars", bins), level, place]),
+                    panel(Scale::Log10, vec![line]),
+                ],
+                vec![panel(Scale::Log10, vec![series("", error_bars)])],
+            ],
             panel_height: 200.0,
             caption: "Many words of a caption. ".repeat(20),
         }
@@ -367,6 +371,14 @@ pub(crate) mod tests {
     #[test]
     fn no_text_is_cut_or_covered() {
         assert_legible(&figure());
+    }
+
+    #[test]
+    fn a_row_may_be_shorter_than_the_first_but_not_longer() {
+        let mut figure = figure();
+        figure.rows.swap(0, 1);
+        let error = format!("{:#}", scene(&figure).unwrap_err());
+        assert!(error.contains("longer than the first"), "{error}");
     }
 
     #[test]

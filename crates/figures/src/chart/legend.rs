@@ -94,8 +94,7 @@ fn draw_sample(series: &Series, scene: &mut Scene, x: f64, y: f64) {
         Shape::Vertical(_) | Shape::Horizontal(_) => {
             scene.stroke(&level, color, dash, REFERENCE_WIDTH);
         }
-        // A band belongs to a line, which has the label.
-        Shape::Band(_) => {}
+        Shape::Band(_) | Shape::Bars(_) => {}
     }
 }
 

@@ -35,7 +35,7 @@ pub(crate) struct Figure {
     /// The stem of the files.
     pub name: &'static str,
     pub title: String,
-    /// Panels from top to bottom and from left to right; the rows are equally long.
+    /// Panels from top to bottom and from left to right; no row is longer than the first.
     pub rows: Vec<Vec<Panel>>,
     /// Height of one panel's plotting area in nominal pixels.
     pub panel_height: f64,
@@ -112,6 +112,18 @@ pub(crate) struct Series {
     pub shape: Shape,
 }
 
+impl Series {
+    /// A series; an empty label keeps it out of the legend.
+    pub(crate) fn new(label: &str, style: Style, shape: Shape) -> Self {
+        let label = label.to_owned();
+        Series {
+            label,
+            style,
+            shape,
+        }
+    }
+}
+
 /// How a series looks: never by its colour alone.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Style {
@@ -120,9 +132,44 @@ pub(crate) struct Style {
     pub marker: Marker,
 }
 
+impl Style {
+    /// Curves of one panel.
+    pub(crate) const CURVES: [Style; 4] = [
+        Style::new(palette::BLUE, Dash::Solid, Marker::Disc),
+        Style::new(palette::VERMILION, Dash::Dashed, Marker::Square),
+        Style::new(palette::GREEN, Dash::Mixed, Marker::Triangle),
+        Style::new(palette::PURPLE, Dash::Dotted, Marker::Diamond),
+    ];
+
+    /// A line of reference.
+    pub(crate) const REFERENCE: Style = Style::new(palette::BLACK, Dash::Dotted, Marker::None);
+
+    pub(crate) const fn new(color: Color, dash: Dash, marker: Marker) -> Self {
+        Style {
+            color,
+            dash,
+            marker,
+        }
+    }
+
+    /// The same look without markers.
+    pub(crate) fn line_alone(self) -> Self {
+        let marker = Marker::None;
+        Style { marker, ..self }
+    }
+
+    /// The same look without a line.
+    pub(crate) fn markers_alone(self) -> Self {
+        let dash = Dash::None;
+        Style { dash, ..self }
+    }
+}
+
 /// The pattern of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dash {
+    /// No line.
+    None,
     Solid,
     Dashed,
     Dotted,
@@ -132,6 +179,8 @@ pub(crate) enum Dash {
 /// The sign at a data point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Marker {
+    /// No sign.
+    None,
     Disc,
     Square,
     Triangle,
@@ -143,8 +192,10 @@ pub(crate) enum Marker {
 pub(crate) enum Shape {
     /// Points (x, y) with markers, joined in their order.
     Line(Vec<(f64, f64)>),
-    /// A shaded band: (x, low, high).
+    /// A shaded band: (x, low, high). It belongs to a series that has the label.
     Band(Vec<(f64, f64, f64)>),
+    /// Error bars, from point to point along x or y. They belong to a series that has the label.
+    Bars(Vec<[(f64, f64); 2]>),
     /// A histogram, shaded down to the axis.
     Steps(Vec<Bin>),
     /// A reference line across the panel at one x.
@@ -169,6 +220,7 @@ impl Panel {
             match &series.shape {
                 Shape::Line(points) => values.extend(points.iter().map(|point| point.0)),
                 Shape::Band(points) => values.extend(points.iter().map(|point| point.0)),
+                Shape::Bars(bars) => values.extend(bars.iter().flatten().map(|end| end.0)),
                 Shape::Steps(bins) => values.extend(bins.iter().flat_map(|bin| self.ends(bin))),
                 Shape::Vertical(x) => values.push(*x),
                 Shape::Horizontal(_) => {}
@@ -192,6 +244,7 @@ impl Panel {
             match &series.shape {
                 Shape::Line(points) => values.extend(points.iter().map(|point| point.1)),
                 Shape::Band(points) => values.extend(points.iter().flat_map(|p| [p.1, p.2])),
+                Shape::Bars(bars) => values.extend(bars.iter().flatten().map(|end| end.1)),
                 Shape::Steps(bins) => values.extend(bins.iter().map(|bin| bin.height)),
                 Shape::Vertical(_) => {}
                 Shape::Horizontal(y) => values.push(*y),

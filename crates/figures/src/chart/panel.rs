@@ -127,7 +127,7 @@ impl Placed<'_> {
                 fill(upper.chain(lower).collect());
             }
             Shape::Steps(bins) => self.outlines(bins).into_iter().for_each(fill),
-            Shape::Line(_) | Shape::Vertical(_) | Shape::Horizontal(_) => {}
+            _ => {}
         }
     }
 
@@ -144,6 +144,11 @@ impl Placed<'_> {
                 points
                     .iter()
                     .for_each(|&point| scene.mark(point, marker, color));
+            }
+            Shape::Bars(bars) => {
+                for &[(x, y), (to_x, to_y)] in bars {
+                    draw_bar(scene, [self.at(x, y), self.at(to_x, to_y)], color);
+                }
             }
             Shape::Steps(bins) => {
                 for points in self.outlines(bins) {
@@ -234,6 +239,22 @@ impl Placed<'_> {
             (self.across(0.0) - self.gutter + LABEL, self.up(0.5)),
             true,
         );
+    }
+}
+
+/// Draws an error bar with its caps.
+fn draw_bar(scene: &mut Scene, ends: [Point; 2], color: Color) {
+    const HALF_CAP: f64 = 3.0;
+    let upright = ends[0].0 == ends[1].0;
+    let (across, along) = if upright {
+        (HALF_CAP, 0.0)
+    } else {
+        (0.0, HALF_CAP)
+    };
+    scene.stroke(&ends, color, Dash::Solid, REFERENCE_WIDTH);
+    for (x, y) in ends {
+        let cap = [(x - across, y - along), (x + across, y + along)];
+        scene.stroke(&cap, color, Dash::Solid, REFERENCE_WIDTH);
     }
 }
 

@@ -63,6 +63,9 @@ pub(super) enum Anchor {
 impl Scene {
     /// Adds an open path, cut into dashes.
     pub(super) fn stroke(&mut self, points: &[Point], color: Color, dash: Dash, width: f64) {
+        if dash == Dash::None {
+            return;
+        }
         for points in dashes(points, pattern(dash)) {
             self.items.push(Item::Path {
                 points,
@@ -77,6 +80,7 @@ impl Scene {
         const WHITE: Color = Color(255, 255, 255);
         for (radius, color) in [(4.9, WHITE), (3.7, color)] {
             let corners: &[Point] = match marker {
+                Marker::None => return,
                 Marker::Disc => {
                     self.items.push(Item::Disc {
                         center: at,
@@ -105,7 +109,7 @@ impl Scene {
 /// Lengths of ink and gap in turn; empty for an unbroken line.
 fn pattern(dash: Dash) -> &'static [f64] {
     match dash {
-        Dash::Solid => &[],
+        Dash::None | Dash::Solid => &[],
         Dash::Dashed => &[7.0, 4.0],
         Dash::Dotted => &[2.0, 3.0],
         Dash::Mixed => &[8.0, 3.0, 2.0, 3.0],
@@ -164,6 +168,19 @@ mod tests {
                 vec![(3.0, 2.0), (3.0, 3.0)]
             ]
         );
+    }
+
+    #[test]
+    fn a_look_without_line_and_marker_draws_nothing() {
+        let mut scene = Scene {
+            width: 1.0,
+            height: 1.0,
+            items: Vec::new(),
+        };
+        let color = Color(0, 0, 0);
+        scene.stroke(&[(0.0, 0.0), (1.0, 1.0)], color, Dash::None, 1.0);
+        scene.mark((0.5, 0.5), Marker::None, color);
+        assert!(scene.items.is_empty());
     }
 
     #[test]

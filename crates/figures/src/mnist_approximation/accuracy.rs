@@ -10,10 +10,9 @@ use anyhow::{Context, Result};
 use approximation::mnist_approximation::row::{Coefficients, Row};
 
 use super::{
-    REFERENCE, ROWS, SELECTIONS, VARIANTS, paper_tolerance, selection_name, selection_style,
-    variant_name,
+    ROWS, SELECTIONS, VARIANTS, paper_tolerance, selection_name, selection_style, variant_name,
 };
-use crate::chart::{Axis, Figure, Panel, Scale, Series, Shape, share_y};
+use crate::chart::{Axis, Figure, Panel, Scale, Series, Shape, Style, share_y};
 use crate::spread::{Spread, curve, spreads};
 use crate::wording::{capitalized, counted, thousands};
 
@@ -81,7 +80,7 @@ pub(super) fn target_line(rows: &[&Row]) -> Vec<Series> {
     );
     let line = |(_, spread): &(f64, Spread)| Series {
         label: format!("target before approximation, {:.2} %", spread.median),
-        style: REFERENCE,
+        style: Style::REFERENCE,
         shape: Shape::Horizontal(spread.median),
     };
     before.iter().map(line).collect()
@@ -119,7 +118,7 @@ fn error_panel(variant: Coefficients, rows: &[&Row], ends: &[f64]) -> Panel {
 fn change_panel(variant: Coefficients, rows: &[&Row], ends: &[f64]) -> Panel {
     let mut series = vec![Series {
         label: String::new(),
-        style: REFERENCE,
+        style: Style::REFERENCE,
         shape: Shape::Horizontal(0.0),
     }];
     for selection in SELECTIONS {

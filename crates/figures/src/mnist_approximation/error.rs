@@ -4,10 +4,9 @@ use anyhow::{Result, ensure};
 use approximation::mnist_approximation::row::{Coefficients, HistogramRow, Quantity};
 
 use super::{
-    HISTOGRAM, REFERENCE, SELECTIONS, VARIANTS, paper_bins, selection_name, selection_style,
-    variant_name,
+    HISTOGRAM, SELECTIONS, VARIANTS, paper_bins, selection_name, selection_style, variant_name,
 };
-use crate::chart::{Axis, Bin, Figure, Panel, Scale, Series, Shape, share_x, share_y};
+use crate::chart::{Axis, Bin, Figure, Panel, Scale, Series, Shape, Style, share_x, share_y};
 use crate::wording::{capitalized, thousands};
 
 /// So much of a histogram, in percent, may be left out at its lower end: a few lucky weights would
@@ -51,7 +50,7 @@ fn panel(variant: Coefficients, bins: &[&HistogramRow]) -> Panel {
         let label = format!("tolerance ε = {}", first.tolerance);
         series.push(Series {
             label,
-            style: REFERENCE,
+            style: Style::REFERENCE,
             shape: Shape::Vertical(first.tolerance),
         });
     }

@@ -4,7 +4,7 @@ use anyhow::{Result, ensure};
 use approximation::mnist_approximation::authors;
 use approximation::mnist_approximation::row::{Coefficients, HistogramRow, Quantity, Selection};
 
-use super::{HISTOGRAM, REFERENCE, SELECTIONS, VARIANTS, paper_bins, selection_name, variant_name};
+use super::{HISTOGRAM, SELECTIONS, VARIANTS, paper_bins, selection_name, variant_name};
 use crate::chart::{
     Axis, Bin, Dash, Figure, Marker, Panel, Scale, Series, Shape, Style, palette, share_x,
 };
@@ -112,7 +112,7 @@ fn panel(selection: Selection, histograms: &[Histogram]) -> Panel {
         let label = format!("mean reported by the authors, {mean:.3}");
         series.push(Series {
             label,
-            style: REFERENCE,
+            style: Style::REFERENCE,
             shape: Shape::Vertical(mean),
         });
     }

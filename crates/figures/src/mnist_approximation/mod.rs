@@ -14,8 +14,10 @@ use anyhow::Result;
 use approximation::mnist_approximation::authors;
 use approximation::mnist_approximation::row::{Coefficients, HistogramRow, Row, Selection};
 
-use crate::chart::{Dash, Figure, Marker, Style, palette};
+use crate::chart::{Figure, Style};
 use lab::table;
+
+pub(crate) use approximation::mnist_approximation::config::NAME;
 
 const ROWS: &str = "mnist-approximation.csv";
 const HISTOGRAM: &str = "mnist-approximation-histogram.csv";
@@ -64,24 +66,13 @@ fn selection_name(selection: Selection) -> &'static str {
 
 /// The look of a rule, the same in every figure.
 fn selection_style(selection: Selection) -> Style {
-    let (color, dash, marker) = match selection {
-        Selection::Closest => (palette::BLUE, Dash::Solid, Marker::Disc),
-        Selection::SmallestFeasible => (palette::VERMILION, Dash::Dashed, Marker::Square),
-        Selection::FirstFeasible => (palette::GREEN, Dash::Mixed, Marker::Triangle),
-    };
-    Style {
-        color,
-        dash,
-        marker,
+    let [closest, smallest, first, _] = Style::CURVES;
+    match selection {
+        Selection::Closest => closest,
+        Selection::SmallestFeasible => smallest,
+        Selection::FirstFeasible => first,
     }
 }
-
-/// The look of a reference line.
-const REFERENCE: Style = Style {
-    color: palette::BLACK,
-    dash: Dash::Dotted,
-    marker: Marker::Disc,
-};
 
 /// The tolerance nearest to that of the authors' run, by ratio.
 fn paper_tolerance(tolerances: impl Iterator<Item = f64>) -> Option<f64> {

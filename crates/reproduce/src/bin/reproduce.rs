@@ -1,9 +1,12 @@
 //! `reproduce`: every experiment, its figures and its tables, in one command.
 
-use anyhow::Result;
-use approximation::mnist_approximation::{Config, Source, report, ticket};
+use anyhow::{Context, Result};
+use approximation::mnist_approximation::{self, Source, ticket};
 use clap::Parser;
-use lab::{Flags, Outcome, exit_code, print, run};
+use lab::claims::judge;
+use lab::{Flags, Outcome, exit_code, print, run, write_whole};
+use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Runs every experiment, draws the figures and prints the tables
@@ -12,26 +15,50 @@ use std::process::ExitCode;
 struct Arguments {
     #[command(flatten)]
     flags: Flags,
+    /// Run nothing: make the text between the marks of a document anew from the rows of the results folder
+    #[arg(long, value_name = "FILE.md", conflicts_with_all = ["fresh", "list", "shard", "threads", "seed"])]
+    splice: Option<PathBuf>,
 }
 
 fn reproduce(arguments: &Arguments) -> Result<()> {
     let flags = &arguments.flags;
+    if let Some(document) = &arguments.splice {
+        return splice(document, &flags.folder.path())
+            .with_context(|| format!("--splice {}", document.display()));
+    }
     let preset = flags.preset()?;
     let out = flags.folder.path();
-    let config = Config::new(&preset, Source::Tracked, None)?;
-    let outcome = run(&config, &preset, flags)?;
-    if !outcome.has_tables() {
+    let approximation = mnist_approximation::Config::new(&preset, Source::Tracked, None)?;
+    let coverage = coverage::Config::new(&preset)?;
+    let outcomes = [
+        run(&approximation, &preset, flags)?,
+        run(&coverage, &preset, flags)?,
+    ];
+    if !outcomes.iter().all(|outcome| outcome.has_tables()) {
         return Ok(());
     }
     // Drawn always: a second, and no figure is missing or older than its rows.
     let drawn = figures::draw_all(&out, &out.join("figures"))?;
-    if outcome == Outcome::Computed && !flags.quiet {
+    if outcomes.contains(&Outcome::Computed) && !flags.quiet {
         drawn
             .iter()
             .for_each(|figure| eprintln!("{}", figure.display()));
     }
-    let ticket = flags.pool()?.install(|| ticket::keep(&config, &out))?;
-    print(&format!("{}\n{ticket}", report::table(&out)?))
+    let ticket = flags
+        .pool()?
+        .install(|| ticket::keep(&approximation, &out))?;
+    print(&format!(
+        "{}\n{ticket}\n\n{}",
+        mnist_approximation::report::table(&out)?,
+        coverage::report::table(&out)?
+    ))
+}
+
+fn splice(document: &Path, results: &Path) -> Result<()> {
+    let old = std::fs::read_to_string(document)?;
+    let judgements = judge(&reproduce::claims(), results)?;
+    let new = reproduce::splice::splice(&old, &judgements)?;
+    write_whole(document, |file| Ok(file.write_all(new.as_bytes())?))
 }
 
 fn main() -> ExitCode {

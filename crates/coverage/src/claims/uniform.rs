@@ -1,0 +1,272 @@
+//! Uniform candidates on [-1, 1]: how the worst error falls, where it fails, and what bounds it from
+//! below.
+
+use super::{Test, assertion, between, test_all, up_to};
+use crate::config::NAME;
+use crate::quantile::{WorstErrors, failure_interval};
+use crate::row::Row;
+use crate::theory::{counting_floor, reach_failure};
+use anyhow::Result;
+use lab::Row as _;
+use lab::claims::{Claim, Evidence, Reading, Verdict};
+use lab::statistics::{Interval, Level, Proportion};
+use lab::table;
+use std::path::Path;
+
+/// The widest interval, [-1, 1].
+const RADIUS: f64 = 1.0;
+
+/// Shares of the instances, with the candidates beyond 1.25 lg(1/eps) that they need at most.
+const SHARES: [(f64, u32); 2] = [(0.5, 4), (0.9, 8)];
+
+/// Numbers of candidates at both ends of the slope.
+const SLOPE: [u32; 2] = [12, 24];
+
+/// The tolerance at which failures are followed.
+const FIXED: f64 = 1.0 / 16.0;
+
+const LUEKER: &str =
+    "Lueker 1998, Corollary 2.5, as Natale et al. 2024 state it; the constants are ours";
+
+pub(super) fn claims() -> Vec<Claim> {
+    vec![
+        Claim {
+            id: "RSS-1.1",
+            statement: "1.25 lg(1/eps) + 4 uniform candidates cover [-1, 1] within eps in half of the instances, + 8 in nine tenths",
+            source: LUEKER,
+            reading: Reading::Derived,
+            prediction: "the median instance needs 8 candidates for 2^-4, 16 for 2^-11, 20 for 2^-14.5 (first simulation)",
+            test: "for eps = 2^-1, ..., 2^-16 and both shares: failures at the largest number that is allowed, which decides since coverage grows with the candidates; Clopper-Pearson",
+            sample_size: "100 instances for each number",
+            expected: Verdict::Supported,
+            reason: "a bit for each candidate, and a little more for the thin ends of the sums",
+            experiment: NAME,
+            table: Row::TABLE,
+            figure: Some("coverage-smallest-n"),
+            judge: enough_candidates,
+        },
+        Claim {
+            id: "RSS-1.2",
+            statement: "A further bit of accuracy costs 1.05 to 1.25 uniform candidates",
+            source: LUEKER,
+            reading: Reading::Derived,
+            prediction: "1.14, the slope of n = lg(1/eps) + 1.5 lg n + c at n = 18",
+            test: "n against lg(1/median worst error) on [-1, 1], from n = 12 to 24, medians by ranks: slope in [1.05, 1.25]",
+            sample_size: "500 instances at both ends",
+            expected: Verdict::Supported,
+            reason: "in a first simulation the median fell by 2^-0.87 for each candidate",
+            experiment: NAME,
+            table: Row::TABLE,
+            figure: Some("coverage-smallest-n"),
+            judge: slope,
+        },
+        Claim {
+            id: "RSS-1.3",
+            statement: "With 24 uniform candidates the median worst error is within 7 bits of the floor that counting sets",
+            source: LUEKER,
+            reading: Reading::Derived,
+            prediction: "5 to 6 bits",
+            test: "24 - lg(1/median worst error) on [-1, 1], median by ranks: at most 7",
+            sample_size: "100 instances",
+            expected: Verdict::Supported,
+            reason: "sums spread over more than the interval, and the largest of their gaps is far above the mean",
+            experiment: NAME,
+            table: Row::TABLE,
+            figure: Some("coverage-worst-error"),
+            judge: distance_to_floor,
+        },
+        Claim {
+            id: "RSS-1.4",
+            statement: "At a fixed eps failures fall exponentially: by a factor of at least 1.5 for four more uniform candidates",
+            source: LUEKER,
+            reading: Reading::Derived,
+            prediction: "by a factor of 3 or more",
+            test: "failures on [-1, 1] within 2^-4 at n = 8, 12, 16, 20, each over those before: at most 1/1.5, from both Clopper-Pearson intervals",
+            sample_size: "10,000 instances: failures at n = 20 are rare",
+            expected: Verdict::Supported,
+            reason: "with many candidates only reach fails, and that falls nearly by half with each candidate",
+            experiment: NAME,
+            table: Row::TABLE,
+            figure: Some("coverage-failure"),
+            judge: failures_fall,
+        },
+        Claim {
+            id: "RSS-6.1",
+            statement: "Failures of reach have probability 2 2^-n L_n(-c) - (c/2)^n C(2n, n)/n!, c = 1 - eps, L_n Laguerre's polynomial",
+            source: "derived from the law of the sums of the positive and of the negative candidates",
+            reading: Reading::Derived,
+            prediction: "a ratio of 1",
+            test: "reach failures on [-1, 1] within 2^-4 at n = 8 and 12 over that probability: in [0.8, 1.25], Clopper-Pearson",
+            sample_size: "10,000 instances",
+            expected: Verdict::Supported,
+            reason: "the curve is exact and has no free parameter",
+            experiment: NAME,
+            table: Row::TABLE,
+            figure: Some("coverage-failure"),
+            judge: reach_curve,
+        },
+        Claim {
+            id: "RSS-7.1",
+            statement: "No n numbers cover [-R, R] within less than R / 2^n",
+            source: "derived by counting: each of 2^n sums serves a stretch of 2 eps",
+            reading: Reading::Derived,
+            prediction: "no violation",
+            test: "rows of all laws with an instance that covers although 2^n eps < R; the run itself holds every worst error against the floor",
+            sample_size: "any",
+            expected: Verdict::Supported,
+            reason: "it is a theorem",
+            experiment: NAME,
+            table: Row::TABLE,
+            figure: Some("coverage-worst-error"),
+            judge: counting,
+        },
+    ]
+}
+
+/// What the rows say of uniform candidates.
+fn uniform(rows: &[Row], candidates: u32) -> Option<WorstErrors<'_>> {
+    WorstErrors::new(rows, "uniform", RADIUS, candidates)
+}
+
+fn rows(results: &Path) -> Result<Vec<Row>> {
+    Ok(table::read(results)?.unwrap_or_default())
+}
+
+fn enough_candidates(results: &Path, level: Level) -> Result<Option<Evidence>> {
+    let rows = rows(results)?;
+    let mut subjects = Vec::new();
+    for exponent in 1..=16 {
+        for (share, more) in SHARES {
+            let candidates = exponent * 5 / 4 + more;
+            let tolerance = (-f64::from(exponent)).exp2();
+            let row = uniform(&rows, candidates).and_then(|errors| errors.at(tolerance));
+            subjects.extend(row.map(|row| (row, exponent, 1.0 - share)));
+        }
+    }
+    test_all(&subjects, level, |&(row, exponent, most), level| {
+        Ok(Test {
+            figures: format!(
+                "with n = {} {} of {} fail within 2^-{exponent}, a share of {most:.1} may",
+                row.candidates,
+                row.failures(),
+                row.trials
+            ),
+            samples: row.trials,
+            interval: failure_interval(row, level)?,
+            margin: up_to(most),
+        })
+    })
+}
+
+/// lg(1/median), and its interval.
+fn median_bits(errors: &WorstErrors, level: Level) -> Result<(f64, Interval)> {
+    let bits = |error: f64| -error.log2();
+    let interval = errors.interval(0.5, level)?;
+    let (low, high) = (bits(interval.high), bits(interval.low));
+    let median = errors.quantile(0.5).map_or(f64::NAN, bits);
+    Ok((median, Interval { low, high }))
+}
+
+fn slope(results: &Path, level: Level) -> Result<Option<Evidence>> {
+    let rows = rows(results)?;
+    let [first, last] = SLOPE.map(|candidates| uniform(&rows, candidates));
+    let ends: Vec<_> = first.zip(last).into_iter().collect();
+    test_all(&ends, level, |(first, last), level| {
+        let (low, below) = median_bits(first, level.shared_by(2))?;
+        let (high, above) = median_bits(last, level.shared_by(2))?;
+        let candidates = f64::from(SLOPE[1] - SLOPE[0]);
+        Ok(Test {
+            figures: format!("{:.3} candidates a bit", candidates / (high - low)),
+            samples: first.trials().min(last.trials()),
+            interval: Interval {
+                low: candidates / (above.high - below.low),
+                high: candidates / (above.low - below.high).max(0.0),
+            },
+            margin: between(1.05, 1.25),
+        })
+    })
+}
+
+fn distance_to_floor(results: &Path, level: Level) -> Result<Option<Evidence>> {
+    let rows = rows(results)?;
+    let subject: Vec<_> = uniform(&rows, SLOPE[1]).into_iter().collect();
+    let floor = -counting_floor(SLOPE[1], RADIUS).log2();
+    test_all(&subject, level, |errors, level| {
+        let (median, interval) = median_bits(errors, level)?;
+        Ok(Test {
+            figures: format!("{:.2} bits", floor - median),
+            samples: errors.trials(),
+            interval: Interval {
+                low: floor - interval.high,
+                high: floor - interval.low,
+            },
+            margin: up_to(7.0),
+        })
+    })
+}
+
+fn failures_fall(results: &Path, level: Level) -> Result<Option<Evidence>> {
+    let rows = rows(results)?;
+    let at = |candidates| uniform(&rows, candidates).and_then(|errors| errors.at(FIXED));
+    let pairs = [8, 12, 16].map(|candidates| at(candidates).zip(at(candidates + 4)));
+    let pairs: Vec<(&Row, &Row)> = pairs.into_iter().flatten().collect();
+    test_all(&pairs, level, |&(before, after), level| {
+        let side = level.shared_by(2);
+        let (many, few) = (
+            failure_interval(before, side)?,
+            failure_interval(after, side)?,
+        );
+        let shown = |row: &Row| {
+            let (failures, trials) = (row.failures(), row.trials);
+            format!("{failures} of {trials} fail with n = {}", row.candidates)
+        };
+        Ok(Test {
+            figures: format!("{}, {}", shown(before), shown(after)),
+            samples: before.trials.min(after.trials),
+            interval: Interval {
+                low: few.low / many.high,
+                high: few.high / many.low,
+            },
+            margin: up_to(1.0 / 1.5),
+        })
+    })
+}
+
+fn reach_curve(results: &Path, level: Level) -> Result<Option<Evidence>> {
+    let rows = rows(results)?;
+    let is_asked = |row: &&Row| {
+        let size = (row.law.as_str(), row.radius, row.tolerance);
+        size == ("uniform", RADIUS, FIXED) && [8, 12].contains(&row.candidates)
+    };
+    let subjects: Vec<&Row> = rows.iter().filter(is_asked).collect();
+    test_all(&subjects, level, |row, level| {
+        let exact = reach_failure(row.candidates, RADIUS - FIXED);
+        let found = Proportion::new(row.reach, row.trials)?;
+        let interval = found.interval(level);
+        Ok(Test {
+            figures: format!(
+                "with n = {} {:.4} without reach, exactly {exact:.4}",
+                row.candidates,
+                found.rate()
+            ),
+            samples: row.trials,
+            interval: Interval {
+                low: interval.low / exact,
+                high: interval.high / exact,
+            },
+            margin: between(0.8, 1.25),
+        })
+    })
+}
+
+fn counting(results: &Path, _: Level) -> Result<Option<Evidence>> {
+    let Some(rows) = table::read::<Row>(results)? else {
+        return Ok(None);
+    };
+    let is_violation = |row: &&Row| {
+        let covered = row.trials - row.failures() - row.undecided;
+        covered > 0 && row.tolerance < counting_floor(row.candidates, row.radius)
+    };
+    let violations = rows.iter().filter(is_violation).count();
+    Ok(Some(assertion(violations as u64, rows.len() as u64)))
+}

@@ -1,0 +1,73 @@
+//! How fast the worst error falls, as a table.
+
+use crate::config::NAME;
+use crate::quantile::WorstErrors;
+use crate::row::Row;
+use crate::theory::counting_floor;
+use anyhow::{Context, Result};
+use comfy_table::{Table, presets};
+use lab::table;
+use std::path::Path;
+
+const QUANTILES: [f64; 3] = [0.5, 0.9, 0.99];
+
+/// Numbers of candidates between two lines of the table.
+const STEP: u32 = 4;
+
+/// Quantiles of the worst error on the widest interval, for each law and every fourth number of
+/// candidates, beside the floor that counting sets.
+///
+/// # Errors
+/// Rows that are missing or cannot be read.
+pub fn table(results: &Path) -> Result<String> {
+    let missing = || format!("{}: no finished {NAME}", results.display());
+    let rows: Vec<Row> = table::read(results)?.with_context(missing)?;
+    let radius = rows.iter().map(|row| row.radius).fold(0.0, f64::max);
+    let mut table = Table::new();
+    table.load_style(presets::ASCII_MARKDOWN);
+    table.set_header([
+        "law",
+        "n",
+        "instances",
+        "counting floor",
+        "median",
+        "90 %",
+        "99 %",
+    ]);
+    for (law, candidates) in sizes(&rows) {
+        let errors = WorstErrors::new(&rows, law, radius, candidates);
+        let errors = errors.filter(|errors| errors.quantile(0.5).is_some());
+        if let Some(errors) = errors.filter(|_| candidates % STEP == 0) {
+            table.add_row(line(law, radius, candidates, &errors));
+        }
+    }
+    Ok(format!(
+        "{table}\n\nLargest distance of a number in [-{radius}, {radius}] from the nearest subset sum of n \
+         random numbers: quantiles over instances, rounded up by at most 4.5 %.\n"
+    ))
+}
+
+/// Every law with every number of candidates; the rows of each stand together.
+fn sizes(rows: &[Row]) -> Vec<(&str, u32)> {
+    let mut sizes: Vec<_> = rows
+        .iter()
+        .map(|row| (row.law.as_str(), row.candidates))
+        .collect();
+    sizes.dedup();
+    sizes
+}
+
+fn line(law: &str, radius: f64, candidates: u32, errors: &WorstErrors) -> Vec<String> {
+    let quantiles = QUANTILES.map(|probability| match errors.quantile(probability) {
+        Some(quantile) => format!("{quantile:.2e}"),
+        None => "?".to_owned(),
+    });
+    let mut line = vec![
+        law.to_owned(),
+        candidates.to_string(),
+        errors.trials().to_string(),
+        format!("{:.2e}", counting_floor(candidates, radius)),
+    ];
+    line.extend(quantiles);
+    line
+}
