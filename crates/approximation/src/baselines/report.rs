@@ -58,7 +58,7 @@ pub fn table(results: &Path) -> Result<String> {
 
 /// A parameter a bit: what counting asks for one weight with success 1/2.
 fn ideal() -> Vec<String> {
-    let mut line = vec!["ideal: counting".to_owned()];
+    let mut line = vec!["counting, success 1/2".to_owned()];
     for bits in BITS {
         let parameters = bound::parameters((-f64::from(bits)).exp2(), 0.5);
         let a_bit = format!("{:.2}", parameters / f64::from(bits));
