@@ -21,7 +21,7 @@ pub fn claims() -> Vec<Claim> {
     vec![
         Claim {
             id: "BL-1.1",
-            statement: "By the rule of its proof, Malach's construction takes units of the order tolerance^-2",
+            statement: "By the rule of its proof, as we read it, Malach's construction takes units of the order tolerance^-2",
             source: MALACH,
             reading: Reading::Recalled,
             prediction: "an exponent of 2: both weights of a unit must be close",
@@ -39,7 +39,7 @@ pub fn claims() -> Vec<Claim> {
         },
         Claim {
             id: "BL-1.2",
-            statement: "The closest product takes units of the order tolerance^-1",
+            statement: "Malach's construction with the closest product, our most generous reading, takes units of the order tolerance^-1",
             source: MALACH,
             reading: Reading::Derived,
             prediction: "an exponent of 1: one product must be close",
@@ -57,7 +57,7 @@ pub fn claims() -> Vec<Claim> {
         },
         Claim {
             id: "BL-2.1",
-            statement: "Orseau's construction takes units of the order K log K for K = 1.44 lg(1/tolerance) golden intervals",
+            statement: "Orseau's construction, as we read it, takes units of the order K log K for K = 1.44 lg(1/tolerance) golden intervals",
             source: ORSEAU,
             reading: Reading::Derived,
             prediction: "an exponent of 1.25 of the bits: 4 K (log(2 K) + 0.37) units in the median",

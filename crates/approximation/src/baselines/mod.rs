@@ -15,3 +15,4 @@ pub mod unit;
 
 pub use config::{Config, NAME};
 pub use row::{HistogramRow, Row};
+pub use tickets::baselines::Construction;

@@ -116,7 +116,7 @@ impl Needed<'_> {
         })
     }
 
-    /// What the run with this rank took at least. One that gave up took more than all others.
+    /// What the run with this rank took at least. One that gave up counts as taking more than all others.
     fn at_least(&self, rank: u64) -> f64 {
         let bin = self.with_rank(rank).or(self.bins.last().copied());
         bin.map_or(0.0, |bin| bin.lower as f64)

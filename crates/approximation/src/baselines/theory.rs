@@ -249,7 +249,7 @@ fn known_quantile(needed: &Needed, failure: f64) -> Option<f64> {
 fn fit(measured: &[Needed]) -> Option<Regression<2>> {
     let mut observations = Vec::new();
     for needed in measured.iter().filter(|needed| needed.bits() >= FITTED) {
-        let quantiles = (1..64).map(|j| f64::from(j)).map_while(|j| {
+        let quantiles = (1..64).map(f64::from).map_while(|j| {
             let units = known_quantile(needed, (-j).exp2())?;
             Some(Observation::new([needed.bits(), j], units))
         });

@@ -121,6 +121,7 @@ impl Experiment for Config {
 
     fn seconds(&self, unit: &Unit) -> f64 {
         let tolerance = to_f64(unit.tolerance());
+        // Ten nanoseconds a unit; searches double with every other bit or so.
         let a_run = match coupon_units(unit.construction, unit.weight, tolerance, 0.5) {
             Some(units) => 1e-8 * units,
             None => 1e-6 * (0.45 * f64::from(unit.bits)).exp2(),

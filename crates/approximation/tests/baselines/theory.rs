@@ -109,6 +109,20 @@ fn a_network_shares_its_accuracy_and_its_failures_among_its_weights() {
     assert!((price.units - expected).abs() < 1e-9 && price.measured);
 }
 
+/// A pool for many weights costs 4 K units a weight and a little more, far less than waiting for each.
+#[test]
+fn a_pool_for_each_layer_is_cheaper_than_units_for_each_weight() {
+    let network = Network::CENTRE;
+    let (tolerance, failure) = (network.weight_tolerance(), network.weight_failure());
+    let alone = coupon_units(Construction::Orseau, 0.5, tolerance, failure).unwrap();
+    let pool = network.batch_parameters() / (2.0 * network.weights());
+    // K = 25.
+    assert!(
+        (100.0..150.0).contains(&pool) && alone > 1000.0,
+        "{pool} {alone}"
+    );
+}
+
 /// The share of runs that exceed the formula's number is what was asked for: within five standard errors.
 #[test]
 fn waiting_times_have_the_quantiles_of_the_formula() {

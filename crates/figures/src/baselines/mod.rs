@@ -6,8 +6,8 @@ mod weight;
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use approximation::baselines::Construction;
 use approximation::baselines::needed::Results;
-use tickets::baselines::Construction;
 
 use crate::chart::{Dash, Figure, Marker, Series, Shape, Style, palette};
 

@@ -1,10 +1,10 @@
 //! `baselines-network`: parameters of a whole network against its accuracy, width and depth.
 
+use approximation::baselines::Construction;
 use approximation::baselines::needed::Results;
 use approximation::baselines::row::{HistogramRow, Row};
 use approximation::baselines::theory::{Network, Prices, WEIGHT};
 use lab::Row as _;
-use tickets::baselines::Construction;
 
 use super::{curve, look};
 use crate::chart::{Axis, Dash, Figure, Marker, Panel, Scale, Series, Shape, Style, share_y};
@@ -117,7 +117,7 @@ fn panel(
     let label = "Orseau et al., a pool for each layer";
     series.push(Series::new(label, batch, line(Network::batch_parameters)));
     let bound = Style::new(Style::REFERENCE.color, Dash::Mixed, Marker::None);
-    let label = "bound by counting";
+    let label = "bound by counting, one layer";
     series.push(Series::new(label, bound, line(Network::least_parameters)));
     Panel {
         title: title.to_owned(),

@@ -19,8 +19,11 @@ fn lines(construction: Construction, weight: f64, bits: i32, units: u64) -> [Str
     [row, histogram.concat()]
 }
 
-/// The figures of made-up rows: for each construction, weights and the last tolerance, units.
-fn drawn(runs: &[(Construction, &[f64], i32, fn(u64) -> u64)]) -> Vec<Figure> {
+/// A construction, weights, the last number of bits, and units for so many bits.
+type Runs = (Construction, &'static [f64], i32, fn(u64) -> u64);
+
+/// The figures of made-up rows.
+fn drawn(runs: &[Runs]) -> Vec<Figure> {
     let mut rows = "construction,weight,tolerance,runs,gave_up,largest_error\n".to_owned();
     let mut histogram = "construction,weight,tolerance,lower,upper,runs\n".to_owned();
     for (construction, weights, last, units) in runs {
@@ -141,7 +144,11 @@ fn captions_name_runs_and_files_and_say_whose_reading_it_is() {
             assert!(figure.caption.contains(part), "{}", figure.caption);
         }
     }
-    assert!(all()[0].caption.contains("over 100,000 runs for each point"));
+    assert!(
+        all()[0]
+            .caption
+            .contains("over 100,000 runs for each point")
+    );
 }
 
 #[test]

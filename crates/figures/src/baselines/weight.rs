@@ -1,12 +1,12 @@
 //! `baselines-weight`: units that one weight takes against the precision.
 
 use anyhow::Result;
+use approximation::baselines::Construction;
 use approximation::baselines::needed::Results;
 use approximation::baselines::row::{HistogramRow, Row};
 use approximation::baselines::theory::Prices;
 use lab::Row as _;
 use lab::statistics::Level;
-use tickets::baselines::Construction;
 
 use super::{curve, look};
 use crate::chart::{Axis, Figure, Panel, Scale, Series, Shape, share_x, share_y};
