@@ -74,8 +74,8 @@ fn line(name: &str, prices: &Prices) -> Vec<String> {
             Some(price) => {
                 let mark = if price.measured { "" } else { "*" };
                 let a_bit = |count: f64| format!("{}{mark}", shown(count / f64::from(bits)));
-                let units = format!("{}{mark}", shown(price.units));
-                [units, a_bit(price.units), a_bit(parameters(price.units))]
+                let units = format!("{}{mark}", shown(price.value));
+                [units, a_bit(price.value), a_bit(parameters(price.value))]
             }
             None => ["?", "?", "?"].map(str::to_owned),
         };

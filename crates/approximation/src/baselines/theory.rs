@@ -164,11 +164,11 @@ pub fn parameters(units: f64) -> f64 {
     2.0 * units
 }
 
-/// Units that one weight takes, and whether they were measured.
+/// What a weight or a network takes, and whether it was measured.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Price {
-    /// Units.
-    pub units: f64,
+    /// Units of a weight, or parameters of a network.
+    pub value: f64,
     /// Between two measured quantiles; otherwise by a formula or a fit.
     pub measured: bool,
 }
@@ -205,11 +205,11 @@ impl<'a> Prices<'a> {
     /// [`coupon_units`], or for gadgets a plane that was fitted to measured quantiles. `None` if there is
     /// nothing to go by.
     pub fn units(&self, tolerance: f64, failure: f64) -> Option<Price> {
-        let (units, measured) = match self.interpolated(-tolerance.log2(), failure) {
+        let (value, measured) = match self.interpolated(-tolerance.log2(), failure) {
             Some(units) => (units, true),
             None => (self.continued(tolerance, failure)?, false),
         };
-        Some(Price { units, measured })
+        Some(Price { value, measured })
     }
 
     fn interpolated(&self, bits: f64, failure: f64) -> Option<f64> {
@@ -232,7 +232,7 @@ impl<'a> Prices<'a> {
     pub fn of_network(&self, network: Network) -> Option<Price> {
         let price = self.units(network.weight_tolerance(), network.weight_failure())?;
         Some(Price {
-            units: network.weights() * parameters(price.units),
+            value: network.weights() * parameters(price.value),
             ..price
         })
     }

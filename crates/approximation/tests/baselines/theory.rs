@@ -70,7 +70,7 @@ fn prices_are_measured_where_they_can_be_and_fitted_beyond() {
     let close = |found: Option<Price>, units: f64, measured: bool| {
         let found = found.unwrap();
         assert_eq!(found.measured, measured);
-        assert!((found.units - units).abs() < 0.02, "{found:?} {units}");
+        assert!((found.value - units).abs() < 0.02, "{found:?} {units}");
     };
     let tolerance = |bits: f64| (-bits).exp2();
     close(prices.units(tolerance(8.0), 1.0 / 8.0), 30.0, true);
@@ -106,7 +106,7 @@ fn a_network_shares_its_accuracy_and_its_failures_among_its_weights() {
     let price = prices.of_network(network).unwrap();
     // 8 bits of tolerance; 2^-10 < 0.1/64 < 2^-9, so the quantile is that of the tenth digit.
     let expected = 32.0 * 2.0 * (3.0 * 8.0 + 2.0 * 10.0);
-    assert!((price.units - expected).abs() < 1e-9 && price.measured);
+    assert!((price.value - expected).abs() < 1e-9 && price.measured);
 }
 
 /// A pool for many weights costs 4 K units a weight and a little more, far less than waiting for each.

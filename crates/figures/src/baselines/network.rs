@@ -100,9 +100,9 @@ fn panel(
         let (mut measured, mut all) = (Vec::new(), Vec::new());
         for &(x, network) in networks {
             if let Some(price) = prices.of_network(network) {
-                all.push((x, price.units));
+                all.push((x, price.value));
                 if price.measured {
-                    measured.push((x, price.units));
+                    measured.push((x, price.value));
                 }
             }
         }

@@ -66,7 +66,7 @@ fn medians(results: &Results, construction: Construction, weight: f64) -> Result
     let prices = Prices::new(results, construction, weight);
     let beyond = (1..=FINEST).map(|bits| f64::from(bits).exp2());
     let beyond = beyond.filter(|&x| x > last.0);
-    let continued = beyond.filter_map(|x| Some((x, prices.units(1.0 / x, 0.5)?.units)));
+    let continued = beyond.filter_map(|x| Some((x, prices.units(1.0 / x, 0.5)?.value)));
     let continued = [last].into_iter().chain(continued).collect();
     let style = look(construction).1;
     let bars = Series::new("", style, Shape::Bars(bars));
