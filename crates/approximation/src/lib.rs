@@ -1,3 +1,4 @@
 //! Experiments that approximate whole networks by pruning random numbers.
 
+pub mod baselines;
 pub mod mnist_approximation;

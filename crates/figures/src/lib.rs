@@ -4,6 +4,7 @@
 //! has a module that turns its rows into descriptions of figures; `chart` holds their vocabulary
 //! and draws them.
 
+mod baselines;
 mod chart;
 mod coverage;
 mod mnist_approximation;
@@ -35,6 +36,7 @@ pub fn draw_all(results: &Path, into: &Path) -> Result<Vec<PathBuf>> {
             mnist_approximation::figures(results)?,
         ),
         (coverage::NAME, coverage::figures(results)?),
+        (baselines::NAME, baselines::figures(results)?),
     ] {
         name_seed(&mut its_figures, results, experiment)?;
         figures.append(&mut its_figures);

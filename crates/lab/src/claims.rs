@@ -6,10 +6,14 @@
 //! divided by the number of claims that are registered (Bonferroni), whether or not they were run, so
 //! the chance that any verdict of the report is wrong stays below 1 minus the level.
 
+mod margin;
+
 use crate::statistics::{Interval, Level};
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
+
+pub use margin::{Test, assertion, between, from, test_all, up_to};
 
 /// The confidence of a whole report.
 pub const LEVEL: Level = Level::PERCENT_95;

@@ -3,7 +3,7 @@
 pub mod splice;
 pub mod verify;
 
-use approximation::mnist_approximation;
+use approximation::{baselines, mnist_approximation};
 use lab::Experiment;
 use lab::claims::Claim;
 
@@ -12,6 +12,7 @@ pub fn claims() -> Vec<Claim> {
     [
         mnist_approximation::Config::claims(),
         coverage::Config::claims(),
+        baselines::Config::claims(),
     ]
     .concat()
 }

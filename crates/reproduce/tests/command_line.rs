@@ -8,7 +8,9 @@ const PRESET: &str = "seed = 1\n[mnist-approximation]\ncoefficients = ['per-row'
                       candidates = [5, 8]\ntolerances = [0.01]\n\
                       histogram-tolerance = 0.01\nreplicates = 1\n\
                       [coverage]\nradii = [1.0]\n\
-                      exact = [{ laws = ['uniform'], from = 7, to = 8, trials = 20 }]\n";
+                      exact = [{ laws = ['uniform'], from = 7, to = 8, trials = 20 }]\n\
+                      [baselines]\nmost-units = 1000\n\
+                      measured = [{ constructions = ['gadget'], weights = [0.5], from = 7, to = 8, runs = 20 }]\n";
 
 fn reproduce(folder: &Path, arguments: &[&str]) -> Output {
     let file = folder.join("small.toml");
@@ -38,6 +40,8 @@ fn rows_figures_and_a_table_come_out_once() {
         "mnist-approximation.ticket.safetensors",
         "coverage.csv",
         "coverage.meta.json",
+        "baselines.csv",
+        "baselines-histogram.csv",
         "figures",
     ] {
         assert!(results.join(file).exists(), "no {file}");
@@ -46,7 +50,9 @@ fn rows_figures_and_a_table_come_out_once() {
     assert!(svg.unwrap().contains("</svg>"));
     let said = String::from_utf8_lossy(&first.stdout).into_owned();
     assert!(
-        said.contains("per row, closest") && said.contains("counting floor"),
+        ["per row, closest", "counting floor", "the paper's gadget"]
+            .iter()
+            .all(|part| said.contains(part)),
         "{said}"
     );
 
@@ -58,6 +64,6 @@ fn rows_figures_and_a_table_come_out_once() {
         String::from_utf8_lossy(&list.stdout)
             .matches("done\t")
             .count(),
-        4
+        6
     );
 }

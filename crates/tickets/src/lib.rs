@@ -7,8 +7,12 @@
 //! A [`Ticket`] is a network as a seed and a mask: which of the random [`coefficients`] add up to
 //! every weight. It too is read from and written to bytes.
 //!
+//! [`baselines`] prunes random units to one weight as the constructions before the paper's do, to
+//! compare what they cost.
+//!
 //! The crate knows no files, no flags, no threads and no clock.
 
+pub mod baselines;
 pub mod coefficients;
 pub mod matrix;
 mod names;

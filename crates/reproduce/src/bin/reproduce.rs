@@ -1,6 +1,7 @@
 //! `reproduce`: every experiment, its figures and its tables, in one command.
 
 use anyhow::{Context, Result};
+use approximation::baselines;
 use approximation::mnist_approximation::{self, Source, ticket};
 use clap::Parser;
 use lab::claims::judge;
@@ -30,9 +31,11 @@ fn reproduce(arguments: &Arguments) -> Result<()> {
     let out = flags.folder.path();
     let approximation = mnist_approximation::Config::new(&preset, Source::Tracked, None)?;
     let coverage = coverage::Config::new(&preset)?;
+    let baselines = baselines::Config::new(&preset)?;
     let outcomes = [
         run(&approximation, &preset, flags)?,
         run(&coverage, &preset, flags)?,
+        run(&baselines, &preset, flags)?,
     ];
     if !outcomes.iter().all(|outcome| outcome.has_tables()) {
         return Ok(());
@@ -48,9 +51,10 @@ fn reproduce(arguments: &Arguments) -> Result<()> {
         .pool()?
         .install(|| ticket::keep(&approximation, &out))?;
     print(&format!(
-        "{}\n{ticket}\n\n{}",
+        "{}\n{ticket}\n\n{}\n{}",
         mnist_approximation::report::table(&out)?,
-        coverage::report::table(&out)?
+        coverage::report::table(&out)?,
+        baselines::report::table(&out)?
     ))
 }
 

@@ -1,0 +1,129 @@
+//! From a preset to the only configuration that can run.
+
+use anyhow::{Context, Result, ensure};
+use lab::preset::{Preset, check_list};
+use serde::{Deserialize, Serialize};
+use tickets::baselines::Construction;
+
+/// The name of the experiment, of its section in a preset and of its main table.
+pub const NAME: &str = "baselines";
+
+/// The smallest tolerance is 2^-`FINEST`.
+const FINEST: u32 = 20;
+
+/// The section of a preset, unchecked.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Parameters {
+    /// Units after which a run gives up.
+    pub most_units: u64,
+    /// What is measured.
+    pub measured: Vec<Measured>,
+}
+
+/// Some constructions, each for all weights and tolerances.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Measured {
+    /// Constructions.
+    pub constructions: Vec<Name>,
+    /// Weights to approximate.
+    pub weights: Vec<f64>,
+    /// The largest tolerance is 2^-`from`.
+    pub from: u32,
+    /// The smallest is 2^-`to`, after all powers of two between.
+    pub to: u32,
+    /// Runs of each.
+    pub runs: u64,
+}
+
+/// A construction, in files its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Name(pub Construction);
+
+impl TryFrom<String> for Name {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        let found = Construction::ALL.into_iter().find(|one| one.name() == name);
+        let names = Construction::ALL.map(Construction::name).join(", ");
+        found
+            .map(Name)
+            .ok_or_else(|| format!("no construction {name:?}; there are: {names}"))
+    }
+}
+
+impl From<Name> for String {
+    fn from(name: Name) -> Self {
+        name.0.name().to_owned()
+    }
+}
+
+/// A validated configuration.
+#[derive(Debug)]
+pub struct Config {
+    pub(super) parameters: Parameters,
+    pub(super) seed: u64,
+}
+
+impl Config {
+    /// Checks the preset's section.
+    ///
+    /// # Errors
+    /// Parameters out of range.
+    pub fn new(preset: &Preset) -> Result<Self> {
+        let parameters: Parameters = preset.section(NAME)?;
+        parameters
+            .check()
+            .with_context(|| format!("preset {}, section [{NAME}]", preset.name))?;
+        Ok(Self {
+            parameters,
+            seed: preset.seed,
+        })
+    }
+}
+
+impl Parameters {
+    fn check(&self) -> Result<()> {
+        ensure!(self.most_units > 0, "most-units: must be at least 1");
+        ensure!(!self.measured.is_empty(), "measured: name at least one");
+        self.measured.iter().try_for_each(Measured::check)?;
+        let all: Vec<_> = self.measured.iter().flat_map(Measured::targets).collect();
+        for (index, one) in all.iter().enumerate() {
+            let (construction, weight, bits) = one;
+            ensure!(
+                !all[..index].contains(one),
+                "measured: {} for the weight {weight} at 2^-{bits} must be in one entry only",
+                construction.name()
+            );
+        }
+        Ok(())
+    }
+}
+
+impl Measured {
+    fn check(&self) -> Result<()> {
+        check_list("constructions", &self.constructions, "possible", |_| true)?;
+        check_list("weights", &self.weights, "from -1 to 1", |weight| {
+            (-1.0..=1.0).contains(weight)
+        })?;
+        ensure!(
+            1 <= self.from && self.from <= self.to && self.to <= FINEST,
+            "from = {}, to = {}: must be 1 <= from <= to <= {FINEST}",
+            self.from,
+            self.to
+        );
+        ensure!(self.runs > 0, "runs: must be at least 1");
+        Ok(())
+    }
+
+    /// Every construction with every weight and binary logarithm of 1 / tolerance.
+    pub(super) fn targets(&self) -> impl Iterator<Item = (Construction, f64, u32)> {
+        let pairs = self.constructions.iter().flat_map(|name| {
+            let weights = self.weights.iter();
+            weights.map(|&weight| (name.0, weight))
+        });
+        pairs.flat_map(|(name, weight)| (self.from..=self.to).map(move |bits| (name, weight, bits)))
+    }
+}

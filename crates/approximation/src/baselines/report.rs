@@ -1,0 +1,94 @@
+//! Where the constant goes, as a table.
+
+use super::config::NAME;
+use super::needed::Results;
+use super::row::Row;
+use super::theory::{Prices, WEIGHT, parameters};
+use anyhow::{Context, Result};
+use comfy_table::{Table, presets};
+use lab::Row as _;
+use std::path::Path;
+use tickets::baselines::{Construction, bound};
+
+/// The tolerances of the table are 2^-`BITS`.
+const BITS: [u32; 2] = [8, 20];
+
+/// Random parameters that one target weight takes for each bit of accuracy: by counting, by the paper's
+/// construction and by the ones before it.
+///
+/// # Errors
+/// Rows that are missing or cannot be read.
+pub fn table(results: &Path) -> Result<String> {
+    let missing = || format!("{}: no finished {NAME}", results.display());
+    let results = Results::read(results)?.with_context(missing)?;
+    let mut table = Table::new();
+    table.load_style(presets::ASCII_MARKDOWN);
+    table.set_header([
+        "construction",
+        "units, 2^-8",
+        "out-weights a bit",
+        "parameters a bit",
+        "units, 2^-20",
+        "out-weights a bit",
+        "parameters a bit",
+    ]);
+    table.add_row(ideal());
+    for (construction, name) in [
+        (Construction::PooledGadget, "pooled gadget"),
+        (Construction::Gadget, "the paper's gadget"),
+        (Construction::Orseau, "Orseau et al."),
+        (
+            Construction::MalachClosest,
+            "Malach et al., closest product",
+        ),
+        (
+            Construction::MalachProof,
+            "Malach et al., rule of the proof",
+        ),
+    ] {
+        table.add_row(line(name, &Prices::new(&results, construction, WEIGHT)));
+    }
+    Ok(format!(
+        "{table}\n\nMedian units for the weight {WEIGHT}, from {}.csv; * by formula. A unit has one out-weight and \
+         one in-weight of its own: in layers of equal width gadgets share in-weights among outputs, so that \
+         all entries of both matrices are as many. The constructions are our reading of the papers.\n",
+        Row::TABLE
+    ))
+}
+
+/// A parameter a bit: what counting asks for one weight with success 1/2.
+fn ideal() -> Vec<String> {
+    let mut line = vec!["counting, success 1/2".to_owned()];
+    for bits in BITS {
+        let parameters = bound::parameters((-f64::from(bits)).exp2(), 0.5);
+        let a_bit = format!("{:.2}", parameters / f64::from(bits));
+        line.extend(["".to_owned(), "".to_owned(), a_bit]);
+    }
+    line
+}
+
+fn line(name: &str, prices: &Prices) -> Vec<String> {
+    let mut line = vec![name.to_owned()];
+    for bits in BITS {
+        let cells = match prices.units((-f64::from(bits)).exp2(), 0.5) {
+            Some(price) => {
+                let mark = if price.measured { "" } else { "*" };
+                let a_bit = |count: f64| format!("{}{mark}", shown(count / f64::from(bits)));
+                let units = format!("{}{mark}", shown(price.value));
+                [units, a_bit(price.value), a_bit(parameters(price.value))]
+            }
+            None => ["?", "?", "?"].map(str::to_owned),
+        };
+        line.extend(cells);
+    }
+    line
+}
+
+/// Three digits, as a power of ten from a million on.
+fn shown(count: f64) -> String {
+    match count {
+        count if count >= 1e6 => format!("{count:.1e}"),
+        count if count >= 100.0 => format!("{count:.0}"),
+        count => format!("{count:.2}"),
+    }
+}
