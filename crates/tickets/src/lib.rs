@@ -10,6 +10,7 @@
 //! The crate knows no files, no flags, no threads and no clock.
 
 pub mod coefficients;
+pub mod construction;
 pub mod matrix;
 mod names;
 mod network;
