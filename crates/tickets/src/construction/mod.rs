@@ -7,18 +7,27 @@
 //! again. A [`Construction`] says how: as the proof does it, or with named improvements.
 //!
 //! [`LayerConstruction`] does the same row by row, for callers with threads.
+//!
+//! How far the two are apart on the unit ball, a [`Comparison`] encloses from both sides.
 
+mod comparison;
 mod error;
 mod gadget;
+mod half_linear;
 mod layer;
 mod mask;
 mod options;
 mod pruned_network;
 mod random_network;
 mod real_matrix;
+mod search;
 mod spectral_norm;
 mod target;
+#[cfg(test)]
+mod tests;
+mod vertices;
 
+pub use comparison::{Comparison, Domain, LayerBound, WorstError};
 pub use error::ConstructionError;
 pub use gadget::Outcome;
 pub use layer::{LayerConstruction, PrunedRow};
@@ -27,6 +36,7 @@ pub use options::{Construction, Gadget, NonnegativeInputs, Selection, Split};
 pub use pruned_network::{PrunedLayer, PrunedNetwork};
 pub use random_network::{EXPERIMENT, RandomLayer, RandomNetwork, fewest_parameters};
 pub use real_matrix::RealMatrix;
+pub use search::{Found, Search};
 pub use spectral_norm::spectral_norm_bound;
 pub use target::{Norms, Target};
 

@@ -130,22 +130,12 @@ impl PrunedNetwork {
         layers: Vec<PrunedLayer>,
         target: &Target,
     ) -> Result<PrunedNetwork, ConstructionError> {
-        let shape =
-            |layer: &PrunedLayer| [layer.first.mask().columns(), layer.second.mask().rows()];
-        let found: Vec<usize> = layers.iter().flat_map(shape).collect();
-        let shapes = target
-            .layers()
-            .iter()
-            .map(|layer| [layer.columns(), layer.rows()]);
-        let expected: Vec<usize> = shapes.flatten().collect();
-        if found != expected {
-            return Err(ConstructionError::OtherWidths { found, expected });
-        }
         let has_constant_input = target.has_constant_input();
-        Ok(PrunedNetwork {
+        let network = PrunedNetwork {
             layers,
             has_constant_input,
-        })
+        };
+        network.check_widths(target).map(|()| network)
     }
 
     /// The pruned pairs of matrices, one for each layer of the target.
@@ -215,6 +205,22 @@ impl PrunedNetwork {
         };
         let layers = self.layers.iter().enumerate().map(layer).collect();
         Network::new(layers).expect("layers of a target's widths")
+    }
+
+    /// Compares the widths with a target's.
+    pub(crate) fn check_widths(&self, target: &Target) -> Result<(), ConstructionError> {
+        let shape =
+            |layer: &PrunedLayer| [layer.first.mask().columns(), layer.second.mask().rows()];
+        let found: Vec<usize> = self.layers.iter().flat_map(shape).collect();
+        let shapes = target
+            .layers()
+            .iter()
+            .map(|layer| [layer.columns(), layer.rows()]);
+        let expected: Vec<usize> = shapes.flatten().collect();
+        match found == expected {
+            true => Ok(()),
+            false => Err(ConstructionError::OtherWidths { found, expected }),
+        }
     }
 
     /// Compares every kept weight with the random weight in its place, drawn again from the seed.
