@@ -51,7 +51,7 @@ fn assert_bounds(matrix: &RealMatrix, norm: f64, share: f64) {
 
 /// The matrix of Sylvester: orthogonal columns of length sqrt(size), entries +-1.
 fn hadamard(size: usize) -> RealMatrix {
-    let sign = |at: usize| (at / size & at % size).count_ones() % 2 == 0;
+    let sign = |at: usize| ((at / size) & (at % size)).count_ones().is_multiple_of(2);
     let entry = |at| if sign(at) { 1.0 } else { -1.0 };
     RealMatrix::new(size, size, (0..size * size).map(entry).collect())
 }
