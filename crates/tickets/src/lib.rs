@@ -7,6 +7,9 @@
 //! A [`Ticket`] is a network as a seed and a mask: which of the random [`coefficients`] add up to
 //! every weight. It too is read from and written to bytes.
 //!
+//! [`construction`] prunes random networks until they approximate a target, as the paper's proof
+//! does, and encloses the worst error.
+//!
 //! The crate knows no files, no flags, no threads and no clock.
 
 pub mod coefficients;

@@ -450,6 +450,10 @@ proptest! {
         let random = random(&target, units, seed);
         let (pruned, outcomes) = construct(&random, &target, construction, epsilon).unwrap();
         prop_assert_eq!(pruned.check(&random), Ok(()));
+        for layer in pruned.layers() {
+            let mask = layer.second().mask();
+            prop_assert!((0..mask.rows()).all(|row| mask.row(row).is_sorted_by(|a, b| a < b)));
+        }
         for (index, (layer, outcome)) in pruned.layers().iter().zip(outcomes).enumerate() {
             let weights = weights(&target, index);
             let half_lines = outcome.instances as usize / weights.len();

@@ -134,13 +134,13 @@ impl Comparison {
     }
 
     /// The length of the difference at a point, as computed.
-    fn error(&self, point: &[f64]) -> f64 {
+    pub(crate) fn error(&self, point: &[f64]) -> f64 {
         let input = with_constant(point, self.has_constant_input);
         norm(&self.difference(&self.target.outputs(&input), &self.pruned.outputs(&input)))
     }
 
     /// The length of the difference at a point, and its gradient there.
-    fn error_and_gradient(&self, point: &[f64]) -> (f64, Vec<f64>) {
+    pub(crate) fn error_and_gradient(&self, point: &[f64]) -> (f64, Vec<f64>) {
         let input = with_constant(point, self.has_constant_input);
         let (target, pruned) = (self.target.outputs(&input), self.pruned.outputs(&input));
         let difference = self.difference(&target, &pruned);

@@ -195,3 +195,38 @@ fn the_ascent_finds_the_worst_direction_among_many() {
     let comparison = layers(vec![zeros(24, 24)], vec![error], Domain::UnitBall);
     assert_both(&comparison, 1.0);
 }
+
+/// Slopes to either side of a point where no unit is at its kink, against the gradient.
+#[test]
+fn gradients_are_those_of_finite_differences() {
+    const STEP: f64 = 1e-6;
+    let entries = |rows: usize, columns: usize, seed: usize| {
+        let entry = |at: usize| ((at * 37 + seed * 11) % 19) as f64 / 9.0 - 1.0;
+        RealMatrix::new(rows, columns, (0..rows * columns).map(entry).collect())
+    };
+    let target = vec![entries(5, 4, 1), entries(4, 5, 2), entries(2, 4, 3)];
+    let pruned = vec![entries(5, 4, 4), entries(4, 5, 5), entries(2, 4, 6)];
+    let mut comparison = layers(target, pruned, Domain::UnitBall);
+    comparison.pruned.layers[0].negative = Some(entries(5, 4, 7));
+    for has_constant_input in [false, true] {
+        comparison.has_constant_input = has_constant_input;
+        let inputs = comparison.inputs();
+        for point in [
+            [0.3, -0.7, 0.2, -0.4],
+            [-0.5, 0.1, 0.6, 0.3],
+            [0.2, 0.9, -0.1, -0.8],
+        ] {
+            let point = &point[..inputs];
+            let (_, gradient) = comparison.error_and_gradient(point);
+            for (at, slope) in gradient.iter().enumerate() {
+                let moved = |step: f64| {
+                    let mut point = point.to_vec();
+                    point[at] += step;
+                    comparison.error(&point)
+                };
+                let measured = (moved(STEP) - moved(-STEP)) / (2.0 * STEP);
+                assert!((measured - slope).abs() < 1e-6, "{measured} is not {slope}");
+            }
+        }
+    }
+}
