@@ -402,7 +402,7 @@ fn bad_targets_and_numbers_are_refused() {
         &other,
         CLOSEST,
         0.1,
-        "the random network has the widths [3, 1] and the target [2, 1]",
+        "found a network of widths [3, 1] where [2, 1] are needed",
     );
     for candidates in [0, 51] {
         let construction = Construction {

@@ -3,11 +3,12 @@
 mod targets;
 
 use proptest::prelude::*;
+use subset_sum::grid;
 use subset_sum::sampling::{generator, uniform};
 use tickets::Network;
 use tickets::construction::{
-    Comparison, Construction, ConstructionError, Domain, Gadget, NonnegativeInputs, Norms,
-    PrunedNetwork, RandomNetwork, Search, Selection, Split, Target, construct,
+    Comparison, Construction, ConstructionError, Domain, Gadget, NonnegativeInputs, Norms, Outcome,
+    PrunedNetwork, RandomNetwork, Search, Selection, Split, Target, construct, fewest_parameters,
 };
 
 const SEARCH: Search = Search {
@@ -23,13 +24,12 @@ fn built(
     units: usize,
     construction: Construction,
     epsilon: f64,
-) -> (Target, PrunedNetwork, u64) {
+) -> (Target, PrunedNetwork, Vec<Outcome>) {
     let target = Target::new(network, norms).unwrap();
     let units = vec![units; target.layers().len()];
     let random = RandomNetwork::new(&target.widths(), &units, 5, 0).unwrap();
     let (pruned, outcomes) = construct(&random, &target, construction, epsilon).unwrap();
-    let infeasible = outcomes.iter().map(|outcome| outcome.infeasible).sum();
-    (target, pruned, infeasible)
+    (target, pruned, outcomes)
 }
 
 /// The error at a point by the kept weights themselves.
@@ -80,11 +80,16 @@ proptest! {
             false => targets::network(&widths, seed),
         };
         let norms = if seed % 2 == 0 { Norms::Rescaled } else { Norms::Any };
-        let (target, pruned, _) = built(&network, norms, units, construction, 0.01);
+        let (target, pruned, outcomes) = built(&network, norms, units, construction, 0.01);
         let domain = domain(construction);
         let comparison = Comparison::new(&target, &pruned, domain).unwrap();
         let worst = comparison.worst_error(SEARCH);
         prop_assert!(worst.lower() <= worst.upper());
+        for ((bound, outcome), weight) in worst.layers.iter().zip(outcomes).zip(target.layers()) {
+            let entries = weight.values().len() as f64;
+            let largest = entries.sqrt() * grid::to_f64(outcome.largest_error);
+            prop_assert!(bound.deviation <= largest * (1.0 + 1e-3) + 1e-13);
+        }
         // What is said to be found is found.
         let found = &worst.found.input;
         prop_assert!(found.iter().map(|x| x * x).sum::<f64>() <= 1.0);
@@ -113,9 +118,9 @@ fn feasible_constructions_of_targets_with_norm_one_are_certified() {
                     ..Construction::PAPER
                 };
                 let network = targets::network(&[4, 3, 5, 2], 8);
-                let (target, pruned, infeasible) =
+                let (target, pruned, outcomes) =
                     built(&network, Norms::Rescaled, 60, construction, epsilon);
-                assert_eq!(infeasible, 0);
+                assert!(outcomes.iter().all(|outcome| outcome.infeasible == 0));
                 let comparison = Comparison::new(&target, &pruned, Domain::UnitBall).unwrap();
                 let share = epsilon / (2.0 * f64::from(layers));
                 let promised = (1.0 + share).powi(layers) - 1.0;
@@ -159,4 +164,37 @@ fn networks_of_other_widths_are_not_compared() {
         matches!(error, ConstructionError::OtherWidths { .. }),
         "{error}"
     );
+}
+
+/// Theorem 2 speaks of all targets; here a sample of them, which needs no more parameters than all.
+#[test]
+fn no_network_that_serves_half_of_the_targets_has_fewer_parameters_than_theorem_2_allows() {
+    const TARGETS: u64 = 20;
+    for width in 1..=3 {
+        for epsilon in [0.25, 0.01, 0.001] {
+            let construction = Construction {
+                gadget: Gadget::Pooled,
+                ..Construction::PAPER
+            };
+            let sizes = (0..TARGETS).map(|seed| {
+                let network = targets::network(&[width, width], seed);
+                let (_, _, outcomes) = built(&network, Norms::Rescaled, 40, construction, epsilon);
+                let is_feasible = outcomes[0].infeasible == 0;
+                if is_feasible {
+                    outcomes[0].block_size
+                } else {
+                    usize::MAX
+                }
+            });
+            let mut sizes: Vec<usize> = sizes.collect();
+            sizes.sort_unstable();
+            let units = sizes[TARGETS as usize / 2].div_ceil(2);
+            let random = RandomNetwork::new(&[width, width], &[units], 5, 0).unwrap();
+            let fewest = fewest_parameters(width, epsilon);
+            assert!(
+                random.parameters() as f64 >= fewest,
+                "{units} units, {fewest}"
+            );
+        }
+    }
 }

@@ -4,7 +4,8 @@
 //!
 //! Let layer i of the pruned network have the slopes W_i + E+ and W_i + E- on the two half-lines of
 //! its inputs. On x = x+ - x- it is off by E+ x+ - E- x- = [E+, -E-] (x+; x-), and (x+; x-) is as
-//! long as x. Also, no column of E+ meets its counterpart of E-. So the error is at most eta_i |x| with
+//! long as x. No column of E+ is ever used together with the same column of E-. So the error is at most
+//! eta_i |x| with
 //!
 //! ```text
 //! eta_i = min( ||[E+, -E-]||_2,  sqrt(sum_j max(|E+_j|, |E-_j|)^2) )    any inputs, columns j
@@ -26,6 +27,10 @@
 //! Any point of the ball gives one. [`Search`] looks for a good one, and what the two networks
 //! compute there is enclosed with all roundings.
 
+use std::f64::consts::SQRT_2;
+
+use subset_sum::grid;
+
 use super::error::ConstructionError;
 use super::half_linear::{Branch, HalfLinear};
 use super::pruned_network::{PrunedLayer, PrunedNetwork};
@@ -33,12 +38,11 @@ use super::real_matrix::{RealMatrix, dot, norm};
 use super::search::{Found, Search};
 use super::spectral_norm::spectral_norm_bound;
 use super::target::Target;
-use subset_sum::grid;
 
 /// A factor for what few roundings, or sums of up to a million terms, may take from a bound.
 const ROUNDING: f64 = 1.0 + 1e-9;
 
-/// Where two networks are compared.
+/// Where two networks are compared. One that was made for nonnegative inputs is far off elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Domain {
     /// All inputs of length up to 1.
@@ -150,15 +154,8 @@ impl Comparison {
 
     /// The certificate: bounds from above, layer by layer.
     pub fn bounds(&self) -> Vec<LayerBound> {
-        let (mut error, mut length) = (
-            0.0,
-            if self.has_constant_input {
-                2.0_f64.sqrt()
-            } else {
-                1.0
-            },
-        );
-        length *= ROUNDING;
+        let longest = if self.has_constant_input { SQRT_2 } else { 1.0 };
+        let (mut error, mut length) = (0.0, longest * ROUNDING);
         let pairs = self.target.layers.iter().zip(&self.pruned.layers);
         let bound = |((target, pruned), &norm): ((&HalfLinear, &HalfLinear), &f64)| {
             let deviation = deviation(&target.positive, pruned);
@@ -182,20 +179,22 @@ impl Comparison {
     /// What the target puts out more than the pruned network.
     pub(crate) fn difference(&self, target: &[Vec<f64>], pruned: &[Vec<f64>]) -> Vec<f64> {
         let last = |outputs: &[Vec<f64>]| outputs[outputs.len() - 1].clone();
-        last(target)
-            .into_iter()
-            .zip(last(pruned))
-            .map(|(f, g)| f - g)
-            .collect()
+        let mut difference = last(target);
+        let pairs = difference.iter_mut().zip(last(pruned));
+        pairs.for_each(|(value, other)| *value -= other);
+        difference
     }
 
     /// An error that is certainly reached at `input` (with its constant): what is computed there,
     /// less all that roundings may have added to it.
     pub(crate) fn certain_error(&self, input: &[f64]) -> f64 {
-        let outputs = [&self.target, &self.pruned].map(|branch| branch.outputs(input));
-        let radii = [(&self.target, &outputs[0]), (&self.pruned, &outputs[1])]
-            .map(|(branch, outputs)| branch.radius(input, outputs));
-        let difference = self.difference(&outputs[0], &outputs[1]);
+        let branches = [&self.target, &self.pruned];
+        let [target, pruned] = branches.map(|branch| branch.outputs(input));
+        let difference = self.difference(&target, &pruned);
+        let radii = [
+            self.target.radius(input, &target),
+            self.pruned.radius(input, &pruned),
+        ];
         let radius = radii[0].iter().zip(&radii[1]).map(|(f, g)| f + g);
         let certain = difference
             .iter()

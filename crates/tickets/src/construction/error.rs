@@ -49,15 +49,15 @@ pub enum ConstructionError {
         /// Units a half (n of the paper).
         units: usize,
     },
-    /// A random network with other shapes than the target's.
+    /// A network with other widths than the one that it is to be used with.
     #[error(
-        "the random network has the widths {found:?} and the target {expected:?}: \
-         draw one for this target"
+        "found a network of widths {found:?} where {expected:?} are needed: \
+         draw and construct it for this target"
     )]
     OtherWidths {
-        /// The random network's widths, from inputs to outputs.
+        /// The network's widths, from inputs to outputs.
         found: Vec<usize>,
-        /// The target's widths.
+        /// The widths that are needed.
         expected: Vec<usize>,
     },
     /// Not as many inputs or weights as a layer has.

@@ -57,8 +57,8 @@ impl HalfLinear {
     /// by up to `radius`, entry by entry.
     fn radius(&self, input: &[f64], radius: &[f64]) -> Vec<f64> {
         // A computed dot product of length n is off by less than n u / (1 - n u) times that of the
-        // magnitudes, u = EPSILON / 2. Twice that covers two products, their difference and the
-        // roundings made here.
+        // magnitudes, u = EPSILON / 2. Four times that, and some more, covers two products, their
+        // difference, that of both networks, and the roundings made here.
         let share = (input.len() + 8) as f64 * 2.0 * f64::EPSILON;
         let reach = input
             .iter()

@@ -75,7 +75,7 @@ pub fn spectral_norm_bound(matrix: &RealMatrix) -> f64 {
     largest * (square * (1.0 + allowance)).sqrt() * (1.0 + 4.0 * f64::EPSILON)
 }
 
-/// The products of all rows with each other. Its largest diagonal entry is not below 1 / 2.
+/// The products of all rows with each other.
 fn gram(matrix: &RealMatrix) -> RealMatrix {
     let rows = matrix.rows();
     let mut values = vec![0.0; rows * rows];

@@ -189,8 +189,7 @@ fn divided(weight: Matrix, norm: f64) -> (Matrix, f64, f64) {
 }
 
 fn check_weights(layer: &str, weight: &Matrix) -> Result<(), ConstructionError> {
-    let outside = |value: &f32| value.is_nan() || value.abs() > 1.0;
-    match weight.values().iter().position(outside) {
+    match weight.values().iter().position(|value| value.abs() > 1.0) {
         None => Ok(()),
         Some(at) => Err(ConstructionError::Weight {
             layer: layer.to_owned(),
