@@ -3,9 +3,9 @@
 //!     cargo bench -p tickets
 //!
 //! Targets have weights close to N(0, 0.03). One thread; of some rounds the quickest counts. The
-//! plain method beside the construction is a meet in the middle in `f64` by two sorted lists, on the
-//! same candidates; the plain bounds of a norm are those that need no factorisation. Times depend on
-//! the machine, ratios less so.
+//! plain method beside the construction is a meet in the middle in `f64` by two sorted lists, on
+//! the same candidates; the plain bounds of a norm are those that need no factorisation. Times
+//! depend on the machine, ratios less so.
 
 use std::hint::black_box;
 use std::time::Instant;

@@ -4,8 +4,8 @@
 //!
 //! Let layer i of the pruned network have the slopes W_i + E+ and W_i + E- on the two half-lines of
 //! its inputs. On x = x+ - x- it is off by E+ x+ - E- x- = [E+, -E-] (x+; x-), and (x+; x-) is as
-//! long as x. No column of E+ is ever used together with the same column of E-. So the error is at most
-//! eta_i |x| with
+//! long as x. No column of E+ is ever used together with the same column of E-. So the error is at
+//! most eta_i |x| with
 //!
 //! ```text
 //! eta_i = min( ||[E+, -E-]||_2,  sqrt(sum_j max(|E+_j|, |E-_j|)^2) )    any inputs, columns j
@@ -20,7 +20,8 @@
 //! ```
 //!
 //! since ReLU brings no two points further apart. Every number is rounded up, so the bound is above
-//! the true error and not only above a computed one. It speaks of both networks in exact arithmetic.
+//! the true error and not only above a computed one. It speaks of both networks in exact
+//! arithmetic.
 //!
 //! # The bound from below
 //!

@@ -118,7 +118,8 @@ impl<'a> Chooser<'a> {
         }
     }
 
-    /// Which of the units of a half-line keep their out-weights, so that the slope is about `target`.
+    /// Which of the units of a half-line keep their out-weights, so that the slope is about
+    /// `target`.
     pub fn choose(
         &mut self,
         units: &[Unit],

@@ -1,7 +1,8 @@
 //! What a pruned network computes, in the size of its target: layers that are linear on half-lines.
 //!
-//! Under its masks a pair of random matrices computes x -> W+ x+ - W- x-, with x = x+ - x- split into
-//! its positive and negative parts. Where inputs are not negative this is W+ x, an ordinary layer.
+//! Under its masks a pair of random matrices computes x -> W+ x+ - W- x-, with x = x+ - x- split
+//! into its positive and negative parts. Where inputs are not negative this is W+ x, an ordinary
+//! layer.
 
 use super::real_matrix::RealMatrix;
 use super::target::rectify;

@@ -84,7 +84,7 @@ impl LayerConstruction {
             random,
             construction,
             targets: target.grid_units(layer),
-            // Whole units: one that is exceeded by a fraction of a unit is exceeded.
+            // Rounded down: errors are whole units.
             tolerance: (tolerance.min(grid::to_f64(grid::LARGEST)) * ONE as f64) as i64,
             blocks: (0..inputs).map(block).collect(),
         })
@@ -125,8 +125,8 @@ impl LayerConstruction {
     /// again.
     ///
     /// # Errors
-    /// [`ConstructionError`] if there is not one row for each output, or if rows of another layer are
-    /// among them.
+    /// [`ConstructionError`] if there is not one row for each output, or if rows of another layer
+    /// are among them.
     pub fn finish(
         &self,
         rows: Vec<PrunedRow>,

@@ -1,10 +1,12 @@
-//! The paper's construction, carried out: a random network is pruned until it approximates a target.
+//! The paper's construction, carried out: a random network is pruned until it approximates a
+//! target.
 //!
 //! A [`Target`] has layers W_i. A [`RandomNetwork`] has two random matrices for each of them and is
-//! drawn from a seed. [`construct`] finds masks under which the two compute almost W_i: every weight
-//! becomes a subset sum of products of random weights, one for each half-line of its input (`gadget`).
-//! The result is a [`PrunedNetwork`], whose kept weights are compared with the random ones, drawn
-//! again. A [`Construction`] says how: as the proof does it, or with named improvements.
+//! drawn from a seed. [`construct`] finds masks under which the two compute almost W_i: every
+//! weight becomes a subset sum of products of random weights, one for each half-line of its input
+//! (`gadget`). The result is a [`PrunedNetwork`], whose kept weights are compared with the random
+//! ones, drawn again. A [`Construction`] says how: as the proof does it, or with named
+//! improvements.
 //!
 //! [`LayerConstruction`] does the same row by row, for callers with threads.
 //!
@@ -42,9 +44,9 @@ pub use target::{Norms, Target};
 
 use subset_sum::Solver;
 
-/// Prunes a random network so that it approximates a target to `epsilon` on the unit ball, as far as
-/// its subset sums allow, and tells for each layer how its instances went. Instances without a subset
-/// that is close enough take the closest one and are counted; nothing is drawn anew.
+/// Prunes a random network so that it approximates a target to `epsilon` on the unit ball, as far
+/// as its subset sums allow, and tells for each layer how its instances went. Instances without a
+/// subset that is close enough take the closest one and are counted; nothing is drawn anew.
 ///
 /// # Errors
 /// [`ConstructionError`] if the random network does not have the target's widths, or if epsilon or

@@ -9,8 +9,8 @@ use super::error::ConstructionError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Gadget {
-    /// The proof's: of the first half of a block those with a positive in-weight serve x > 0, of the
-    /// second half those with a negative one x < 0. About half of either half is pruned.
+    /// The proof's: of the first half of a block those with a positive in-weight serve x > 0, of
+    /// the second half those with a negative one x < 0. About half of either half is pruned.
     Paper,
     /// All units serve: those with a positive in-weight x > 0, those with a negative one x < 0.
     Pooled,
@@ -45,8 +45,8 @@ impl NonnegativeInputs {
 pub enum Split {
     /// The proof's epsilon / (2 l d_{i-1} d_i): the errors of a layer's weights are added up.
     Entrywise,
-    /// epsilon / (2 l sqrt(d_{i-1} d_i)): the errors are the entries of a matrix, whose spectral norm
-    /// is at most the root of the sum of their squares.
+    /// epsilon / (2 l sqrt(d_{i-1} d_i)): the errors are the entries of a matrix, whose spectral
+    /// norm is at most the root of the sum of their squares.
     Euclidean,
     /// Epsilon itself is the tolerance of every weight.
     PerWeight,

@@ -7,9 +7,10 @@
 //! M_{2i-1} in R^{2 n d_{i-1} x d_{i-1}}    M_{2i} in R^{d_i x 2 n d_{i-1}}
 //! ```
 //!
-//! The 2 n d_{i-1} hidden units between the two are d_{i-1} *blocks* of 2n, one for each input, and a
-//! block is two halves of n. Every entry is uniform on the multiples of 2^-23 in \[-1, 1\], held as
-//! an integer in these steps, and is a draw of a generator ([`subset_sum::sampling`]) with the name
+//! The 2 n d_{i-1} hidden units between the two are d_{i-1} *blocks* of 2n, one for each input, and
+//! a block is two halves of n. Every entry is uniform on the multiples of 2^-23 in \[-1, 1\], held
+//! as an integer in these steps, and is a draw of a generator ([`subset_sum::sampling`]) with the
+//! name
 //!
 //! ```text
 //! ticketlab/1|{seed}|random-network|layer={i}/{d_i-1}x{d_i}/first/block={b}/column={c}|{replicate}
@@ -17,8 +18,8 @@
 //! ```
 //!
 //! The halves take turns: draw 2k belongs to unit k of the first half, draw 2k + 1 to unit k of the
-//! second one. No name holds n, so networks that differ only in n are nested, and what suffices with
-//! n units suffices with more.
+//! second one. No name holds n, so networks that differ only in n are nested, and what suffices
+//! with n units suffices with more.
 
 use std::ops::Range;
 
@@ -61,12 +62,12 @@ pub struct RandomLayer {
 }
 
 impl RandomNetwork {
-    /// The network for targets of the given widths d_0, d_1, ..., d_l, with n = `units[i - 1]` units
-    /// a half for layer i. `replicate` counts independent networks of one seed.
+    /// The network for targets of the given widths d_0, d_1, ..., d_l, with n = `units[i - 1]`
+    /// units a half for layer i. `replicate` counts independent networks of one seed.
     ///
     /// # Errors
-    /// [`ConstructionError`] if there is no layer, not one number of units for each, a zero among the
-    /// numbers, or more than 2^32 - 1 hidden units.
+    /// [`ConstructionError`] if there is no layer, not one number of units for each, a zero among
+    /// the numbers, or more than 2^32 - 1 hidden units.
     pub fn new(
         widths: &[usize],
         units: &[usize],

@@ -3,26 +3,26 @@
 //! # Method
 //!
 //! ||A||^2 is the largest eigenvalue of the Gram matrix G = A A^T, taken on the shorter side of A.
-//! A number m is above it exactly if m I - G is positive definite, and that a Cholesky factorisation
-//! decides, whatever the spectrum looks like. A power iteration, which promises nothing, proposes m;
-//! margins from 2^-40 up are added to it until the factorisation goes through.
+//! A number m is above it exactly if m I - G is positive definite, and that a Cholesky
+//! factorisation decides, whatever the spectrum looks like. A power iteration, which promises
+//! nothing, proposes m; margins from 2^-40 up are added to it until the factorisation goes through.
 //!
 //! # Why the bound holds
 //!
-//! Let k be the rows and n the columns of A (k <= n), u = 2^-53 and g_j = j u / (1 - j u). First A is
-//! divided by its largest magnitude, so that nothing overflows and what underflows is far below the
-//! allowance.
+//! Let k be the rows and n the columns of A (k <= n), u = 2^-53 and g_j = j u / (1 - j u). First A
+//! is divided by its largest magnitude, so that nothing overflows and what underflows is far below
+//! the allowance.
 //!
 //! * The division is off by a factor 1 + u in each entry: in norm by at most u ||A||_F <=
 //!   u sqrt(k) ||A||.
-//! * A computed dot product of length n, in any order, is off by at most g_n |a|^T|b|. So the computed
-//!   Gram matrix is off by at most g_n |A||A|^T, in norm g_n ||A||_F^2 <= g_n k ||A||^2.
+//! * A computed dot product of length n, in any order, is off by at most g_n |a|^T|b|. So the
+//!   computed Gram matrix is off by at most g_n |A||A|^T, in norm g_n ||A||_F^2 <= g_n k ||A||^2.
 //! * The differences m - G_ii are rounded by at most u m.
-//! * If the factorisation of a matrix M comes to its end, then R^T R = M + D with
-//!   |D| <= g_{k+1} |R^T||R|. The diagonal gives ||r_j||^2 <= M_jj / (1 - g_{k+1}) for the columns
-//!   of R, so |D_ij| <= h sqrt(M_ii M_jj) with h = g_{k+1} / (1 - g_{k+1}), and ||D|| <= h tr M <= h k m.
-//!   Since R^T R is not negative, the smallest eigenvalue of M is at least -h k m (Rump, "Verification
-//!   of positive definiteness", 2006; Higham, "Accuracy and Stability", theorems 10.3 and 10.5).
+//! * If the factorisation of a matrix M comes to its end, then R^T R = M + D with |D| <= g_{k+1}
+//!   |R^T||R|. The diagonal gives ||r_j||^2 <= M_jj / (1 - g_{k+1}) for the columns of R, so |D_ij|
+//!   <= h sqrt(M_ii M_jj) with h = g_{k+1} / (1 - g_{k+1}), and ||D|| <= h tr M <= h k m. Since R^T
+//!   R is not negative, the smallest eigenvalue of M is at least -h k m (Rump, "Verification of
+//!   positive definiteness", 2006; Higham, "Accuracy and Stability", theorems 10.3 and 10.5).
 //!
 //! Together ||A||^2 <= m (1 + k (k + n + 5) u) up to terms of order u^2. The allowance taken is
 //! 8 k (k + n) u, which is more for all k, n >= 1; for a 500 x 784 matrix it is 6e-10.

@@ -18,8 +18,8 @@ use super::spectral_norm::spectral_norm_bound;
 use crate::matrix::Matrix;
 use crate::network::{Dense, Network};
 
-/// How far above 1 the bound of a norm may be and still count as 1. To round the weights of a matrix
-/// with norm 1 may leave it above 1 by about as much.
+/// How far above 1 the bound of a norm may be and still count as 1. To round the weights of a
+/// matrix with norm 1 may leave it above 1 by about as much.
 const NORM_ALLOWANCE: f64 = 1.0 / (1 << 20) as f64;
 
 /// What is asked of the spectral norms of a target's layers.
@@ -48,7 +48,8 @@ impl Target {
     /// The target that a network is, with a constant input if any of its layers has a bias.
     ///
     /// # Errors
-    /// [`ConstructionError`] if a weight is outside \[-1, 1\], or a norm above 1 where that is asked.
+    /// [`ConstructionError`] if a weight is outside \[-1, 1\], or a norm above 1 where that is
+    /// asked.
     ///
     /// ```
     /// use tickets::construction::{Norms, Target};
