@@ -7,6 +7,9 @@
 //! A [`Ticket`] is a network as a seed and a mask: which of the random [`coefficients`] add up to
 //! every weight. It too is read from and written to bytes.
 //!
+//! [`construction`] prunes random networks until they approximate a target, as the paper's proof
+//! does, and encloses the worst error.
+//!
 //! [`baselines`] prunes random units to one weight as the constructions before the paper's do, to
 //! compare what they cost.
 //!
@@ -14,6 +17,7 @@
 
 pub mod baselines;
 pub mod coefficients;
+pub mod construction;
 pub mod matrix;
 mod names;
 mod network;
