@@ -104,15 +104,20 @@ impl Thinning {
         let uniform: Vec<i64> = uniform.map(|&(x, _)| x).collect();
         let answers = self.cases.iter().map(|&(radius, tolerance)| {
             let interval = interval(radius)?;
-            Ok([
+            let answers = [
                 solver.covers(&all, interval.clone(), tolerance)?,
                 solver.covers(&uniform, interval, tolerance)?,
-            ])
+            ];
+            ensure!(
+                !answers.contains(&Answer::Undecided),
+                "coverage within {:e} cannot be decided: thin with larger tolerances or fewer candidates",
+                grid::to_f64(tolerance)
+            );
+            Ok(answers)
         });
         answers.collect()
     }
 
-    /// What cannot be decided counts as not covered, unless the other answer decides it.
     fn row(
         &self,
         radius: f64,
@@ -130,11 +135,10 @@ impl Thinning {
             covered_thinned_only: 0,
         };
         for [all, uniform] in answers {
-            let thinned = uniform == Answer::Covered;
-            let only = thinned && matches!(all, Answer::Failed(_));
-            row.covered += u64::from(all == Answer::Covered || thinned && !only);
+            let (covered, thinned) = (all == Answer::Covered, uniform == Answer::Covered);
+            row.covered += u64::from(covered);
             row.covered_thinned += u64::from(thinned);
-            row.covered_thinned_only += u64::from(only);
+            row.covered_thinned_only += u64::from(thinned && !covered);
         }
         row
     }

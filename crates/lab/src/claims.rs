@@ -13,7 +13,7 @@ use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
-pub use margin::{Test, assertion, between, from, test_all, up_to};
+pub use margin::{Test, assertion, between, from, test_all, test_stated, up_to};
 
 /// The confidence of a whole report.
 pub const LEVEL: Level = Level::PERCENT_95;

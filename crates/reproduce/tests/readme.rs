@@ -14,3 +14,16 @@ fn the_spliced_tables_are_those_of_the_published_rows() {
         "run: cargo run --release --bin reproduce -- --preset paper --splice README.md"
     );
 }
+
+#[test]
+fn what_the_readme_links_to_is_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let links = readme.split("](").skip(1);
+    let targets = links.filter_map(|rest| rest.split_once(')').map(|(target, _)| target));
+    let files: Vec<&str> = targets.filter(|target| !target.contains("://")).collect();
+    assert!(files.len() > 20);
+    for file in files {
+        assert!(root.join(file).exists(), "no {file}");
+    }
+}

@@ -5,7 +5,7 @@ mod laws;
 mod targets;
 mod uniform;
 
-use lab::claims::{Claim, Test, assertion, between, from, test_all, up_to};
+use lab::claims::{Claim, Test, assertion, between, from, test_all, test_stated, up_to};
 
 /// The claims of the experiment, in the order of their names.
 pub fn claims() -> Vec<Claim> {

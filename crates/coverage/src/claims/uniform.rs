@@ -1,7 +1,7 @@
 //! Uniform candidates on [-1, 1]: how the worst error falls, where it fails, and what bounds it from
 //! below.
 
-use super::{Test, assertion, between, test_all, up_to};
+use super::{Test, assertion, between, test_all, test_stated, up_to};
 use crate::config::NAME;
 use crate::quantile::{WorstErrors, failure_interval};
 use crate::row::Row;
@@ -143,7 +143,7 @@ fn enough_candidates(results: &Path, level: Level) -> Result<Option<Evidence>> {
             subjects.extend(row.map(|row| (row, exponent, 1.0 - share)));
         }
     }
-    test_all(&subjects, level, |&(row, exponent, most), level| {
+    test_stated(&subjects, 32, level, |&(row, exponent, most), level| {
         Ok(Test {
             figures: format!(
                 "with n = {} {} of {} fail within 2^-{exponent}, a share of {most:.1} may",
@@ -210,7 +210,7 @@ fn failures_fall(results: &Path, level: Level) -> Result<Option<Evidence>> {
     let at = |candidates| uniform(&rows, candidates).and_then(|errors| errors.at(FIXED));
     let pairs = [8, 12, 16].map(|candidates| at(candidates).zip(at(candidates + 4)));
     let pairs: Vec<(&Row, &Row)> = pairs.into_iter().flatten().collect();
-    test_all(&pairs, level, |&(before, after), level| {
+    test_stated(&pairs, 3, level, |&(before, after), level| {
         let side = level.shared_by(2);
         let (many, few) = (
             failure_interval(before, side)?,
@@ -239,7 +239,7 @@ fn reach_curve(results: &Path, level: Level) -> Result<Option<Evidence>> {
         size == ("uniform", RADIUS, FIXED) && [8, 12].contains(&row.candidates)
     };
     let subjects: Vec<&Row> = rows.iter().filter(is_asked).collect();
-    test_all(&subjects, level, |row, level| {
+    test_stated(&subjects, 2, level, |row, level| {
         let exact = reach_failure(row.candidates, RADIUS - FIXED);
         let found = Proportion::new(row.reach, row.trials)?;
         let interval = found.interval(level);

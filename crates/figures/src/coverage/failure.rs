@@ -122,7 +122,8 @@ fn caption(tolerance: f64, rows: &[&Row]) -> String {
          edge gap if it lies between two sums that are not both in the interval, otherwise by an \
          inner gap. {} instances for each law and n, up to the first n from which on none fails; \
          bars: 95 % intervals (Clopper and Pearson).{undecided} {}Logarithmic axis, with a place of \
-         its own for 0, where causes are left out. Data: {}.csv",
+         its own for 0. Causes are left out where they have no instance, and where all instances \
+         fail at a larger ε already. Data: {}.csv",
         span(rows.iter().map(|row| row.trials)),
         definitions(rows.iter().map(|row| row.law.as_str())),
         Row::TABLE,

@@ -65,10 +65,24 @@ pub fn test_all<S>(
     level: Level,
     test: impl Fn(&S, Level) -> Result<Test>,
 ) -> Result<Option<Evidence>> {
+    test_stated(subjects, subjects.len(), level, test)
+}
+
+/// As [`test_all`], for a claim that states how many subjects it has. Without the rows of some of them
+/// it can be contradicted but not supported.
+///
+/// # Errors
+/// Those of the tests.
+pub fn test_stated<S>(
+    subjects: &[S],
+    stated: usize,
+    level: Level,
+    test: impl Fn(&S, Level) -> Result<Test>,
+) -> Result<Option<Evidence>> {
     if subjects.is_empty() {
         return Ok(None);
     }
-    let level = level.shared_by(subjects.len());
+    let level = level.shared_by(stated);
     let tests = subjects.iter().map(|subject| test(subject, level));
     let tests: Vec<Test> = tests.collect::<Result<_>>()?;
     let order = |a: &&Test, b: &&Test| {
@@ -76,12 +90,18 @@ pub fn test_all<S>(
         a_rank.cmp(&b_rank).then(a_room.total_cmp(&b_room))
     };
     let tightest = tests.iter().min_by(order).expect("there are subjects");
-    let figures = match tests.len() {
-        1 => tightest.figures.clone(),
-        count => format!("{count} tests, tightest: {}", tightest.figures),
+    let is_complete = tests.len() == stated;
+    let figures = match (tests.len(), is_complete) {
+        (1, true) => tightest.figures.clone(),
+        (count, true) => format!("{count} tests, tightest: {}", tightest.figures),
+        (count, false) => format!("{count} of {stated} tests, tightest: {}", tightest.figures),
+    };
+    let verdict = match tightest.verdict() {
+        Verdict::Supported if !is_complete => Verdict::Inconclusive,
+        verdict => verdict,
     };
     Ok(Some(Evidence {
-        verdict: tightest.verdict(),
+        verdict,
         figures,
         samples: tightest.samples,
         interval: Some(tightest.interval),
