@@ -95,10 +95,19 @@ fn kept(row: &Row) -> u64 {
 /// # Errors
 /// A row without trials.
 pub fn failure_interval(row: &Row, level: Level) -> Result<Interval> {
-    let (failures, trials) = (row.failures(), row.trials);
+    open_interval(row.failures(), row.undecided, row.trials, level)
+}
+
+/// The interval of Clopper and Pearson around failures, where some more trials may be failures.
+pub(crate) fn open_interval(
+    failures: u64,
+    undecided: u64,
+    trials: u64,
+    level: Level,
+) -> Result<Interval> {
     Ok(Interval {
         low: Proportion::new(failures, trials)?.interval(level).low,
-        high: Proportion::new(failures + row.undecided, trials)?
+        high: Proportion::new(failures + undecided, trials)?
             .interval(level)
             .high,
     })

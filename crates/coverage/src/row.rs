@@ -214,6 +214,8 @@ pub struct ThinningRow {
     pub covered_thinned: u64,
     /// Instances that cover it only when the other candidates are left out: impossible.
     pub covered_thinned_only: u64,
+    /// Instances of which one or the other could not be decided; they count nowhere else.
+    pub undecided: u64,
 }
 
 impl lab::Row for ThinningRow {

@@ -36,7 +36,7 @@ pub(crate) fn boxed<U: Unit + 'static>(units: impl Iterator<Item = U>) -> Vec<Bo
 
 impl Experiment for Config {
     const NAME: &'static str = NAME;
-    const SCHEMA: u32 = 1;
+    const SCHEMA: u32 = 2;
     type Unit = Box<dyn Unit>;
 
     fn claims() -> Vec<Claim> {

@@ -157,6 +157,7 @@ fn thinning_must_not_help() {
         covered,
         covered_thinned: 900,
         covered_thinned_only: only,
+        undecided: 0,
     };
     assert_eq!(verdict("RSS-2.1", &[row(990, 0)]), Some(Supported));
     assert_eq!(verdict("RSS-2.1", &[row(990, 1)]), Some(Contradicted));

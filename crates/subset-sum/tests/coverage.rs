@@ -222,6 +222,12 @@ fn many_candidates_are_decided_for_one_tolerance() {
             solver.covers(&coarse, -ONE..=ONE, ONE / 15),
             Ok(Answer::Covered)
         );
+        // Few enough to be measured to the last unit.
+        for (tolerance, is_covered) in [(ONE / 16, true), (ONE / 16 - 1, false)] {
+            let answer = solver.covers(&coarse[..44], -ONE..=ONE, tolerance);
+            assert_eq!(answer == Ok(Answer::Covered), is_covered, "{answer:?}");
+            assert_ne!(answer, Ok(Answer::Undecided));
+        }
         let missed = solver.covers(&coarse, -ONE..=ONE, ONE / 17).unwrap();
         assert!(
             matches!(missed, Answer::Failed(Cause::InnerGap | Cause::EdgeGap)),

@@ -2,7 +2,7 @@
 
 use super::{Test, assertion, between, from, test_all, test_stated, up_to};
 use crate::config::NAME;
-use crate::quantile::failure_interval;
+use crate::quantile::{failure_interval, open_interval};
 use crate::row::{DensityRow, Row, ThinningRow};
 use crate::theory::{PRODUCT_LEVEL, product_probability};
 use anyhow::Result;
@@ -129,15 +129,15 @@ fn mixture_covers(results: &Path, level: Level) -> Result<Option<Evidence>> {
         case == (0.5, 40, 1.0, FINE)
     });
     test_all(&rows, level, |row, level| {
-        let failures = row.trials - row.covered;
+        let decided = row.trials - row.undecided;
+        let failures = decided - row.covered;
         Ok(Test {
             figures: format!(
-                "{failures} of {} do not cover, {} with the uniform candidates alone",
-                row.trials,
-                row.trials - row.covered_thinned
+                "{failures} of {decided} do not cover, {} with the uniform candidates alone",
+                decided - row.covered_thinned
             ),
             samples: row.trials,
-            interval: Proportion::new(failures, row.trials)?.interval(level),
+            interval: open_interval(failures, row.undecided, row.trials, level)?,
             margin: up_to(0.05),
         })
     })

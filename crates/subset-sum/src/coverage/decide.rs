@@ -2,7 +2,7 @@
 
 use super::bitmap::words_needed;
 use super::cells::{Cells, Run};
-use super::{Answer, Cause, CoverageSolver, MOST_EXACT, MOST_WORDS};
+use super::{Answer, Cause, CoverageSolver, MOST_EXACT, MOST_MEASURED, MOST_WORDS};
 use std::ops::RangeInclusive;
 
 /// So many candidates more than a counting argument asks for cover an interval as a rule.
@@ -12,7 +12,7 @@ const ENOUGH: usize = 10;
 const CELLS_A_TOLERANCE: u32 = 3;
 
 /// How much narrower the cells become, attempt by attempt, as powers of two.
-const FINER: [u32; 4] = [0, 2, 4, 6];
+const FINER: [u32; 8] = [0, 2, 4, 6, 8, 10, 12, 14];
 
 impl CoverageSolver {
     /// Decides whether the sums, among which are some on both sides of the interval or near its ends,
@@ -89,7 +89,7 @@ impl CoverageSolver {
             return Answer::Undecided;
         }
         let certain = cells.least_gap(found.longest) > widest;
-        if count <= MOST_EXACT {
+        if count <= MOST_MEASURED {
             return match found.runs {
                 Some(runs) => self.measure(&runs, cells, interval, tolerance),
                 None => Answer::Undecided,

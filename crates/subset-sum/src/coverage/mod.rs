@@ -33,6 +33,9 @@ use thiserror::Error;
 /// The most nonzero candidates for which the worst error is computed.
 pub const MOST_EXACT: usize = 36;
 
+/// The most nonzero candidates whose gaps are measured exactly where rounding leaves a decision open.
+pub const MOST_MEASURED: usize = 44;
+
 /// Words that a bitmap may have: 128 MiB.
 const MOST_WORDS: f64 = (1 << 24) as f64;
 
@@ -76,7 +79,7 @@ pub enum Answer {
     Covered,
     /// Some number is not.
     Failed(Cause),
-    /// Rounding does not let the sums be told apart well enough; only above [`MOST_EXACT`].
+    /// Rounding does not let the sums be told apart well enough; only above [`MOST_MEASURED`].
     Undecided,
 }
 
@@ -141,7 +144,7 @@ impl CoverageSolver {
     /// Whether every number of `interval` is within `tolerance` of a subset sum of `candidates`,
     /// all in units of 2^-46. A negative tolerance counts as 0.
     ///
-    /// Above [`MOST_EXACT`] nonzero candidates a failure that is no matter of reach has the cause
+    /// Above [`MOST_MEASURED`] nonzero candidates a failure that is no matter of reach has the cause
     /// of the longest gap that is certain.
     ///
     /// # Errors
