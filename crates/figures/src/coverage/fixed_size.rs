@@ -102,9 +102,10 @@ fn caption(rows: &[FixedSizeRow]) -> String {
         "Share of instances in which the sum of some k out of n numbers from U[−1, 1] (a hit) is \
          within ε of the target {}; n = {}, {} instances for each n, k and ε; bars: 95 % \
          intervals (Clopper and Pearson). (a) H₂ is the binary entropy, so s is about the binary \
-         logarithm of the number of subsets, less that of k/ε; for s ≥ 0 theory bounds the \
-         probability of a hit away from 0. (b) The same instances by their mean number of hits; \
-         dotted: what it would be if hits followed the law of Poisson. Data: {}.csv",
+         logarithm of the number of subsets, less that of k/ε; where n H₂ is at least a constant \
+         times log₂(k/ε), theory bounds the probability of a hit away from 0. (b) \
+         The same instances by their mean number of hits; dotted: what it would be if hits followed \
+         the law of Poisson. Data: {}.csv",
         listed(&targets.into_iter().collect::<Vec<_>>()),
         span(rows.iter().map(|row| row.candidates.into())),
         span(rows.iter().map(|row| row.trials)),
