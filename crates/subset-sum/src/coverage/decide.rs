@@ -11,6 +11,12 @@ const ENOUGH: usize = 10;
 /// Cells for a tolerance, as a power of two.
 const CELLS_A_TOLERANCE: u32 = 3;
 
+/// How much narrower cells are when measuring is tried for many candidates too.
+const LATE: u32 = 8;
+
+/// Steps through sorted sums that measuring gaps may take before narrower cells are tried: some 20 ms.
+const MOST_STEPS: u64 = 1 << 24;
+
 /// How much narrower the cells become, attempt by attempt, as powers of two.
 const FINER: [u32; 8] = [0, 2, 4, 6, 8, 10, 12, 14];
 
@@ -89,14 +95,19 @@ impl CoverageSolver {
             return Answer::Undecided;
         }
         let certain = cells.least_gap(found.longest) > widest;
-        if count <= MOST_MEASURED {
+        // Long lists take long to sort: for many candidates they wait until little is left open.
+        let can_measure = count <= MOST_EXACT || count <= MOST_MEASURED && finer >= LATE;
+        let steps = |runs: &[Run]| (runs.len() as u64) << (count / 2).min(40);
+        if !certain {
             return match found.runs {
-                Some(runs) => self.measure(&runs, cells, interval, tolerance),
-                None => Answer::Undecided,
+                Some(runs) if can_measure && steps(&runs) <= MOST_STEPS => {
+                    self.measure(&runs, cells, interval, tolerance)
+                }
+                _ => Answer::Undecided,
             };
         }
-        if !certain {
-            return Answer::Undecided;
+        if count <= MOST_EXACT {
+            return self.fails(interval, tolerance);
         }
         let longest = found
             .runs
@@ -135,6 +146,12 @@ impl CoverageSolver {
         if !runs.iter().any(is_wide) {
             return Answer::Covered;
         }
+        self.fails(interval, tolerance)
+    }
+
+    /// Why sums fail that are known to: at an edge or inside.
+    fn fails(&mut self, interval: &RangeInclusive<i64>, tolerance: i64) -> Answer {
+        self.halves.rebuild(&self.nonzero, self.nonzero.len() / 2);
         let (outer, _) = self.outer(interval);
         Answer::Failed(outer.failure(tolerance).unwrap_or(Cause::InnerGap))
     }

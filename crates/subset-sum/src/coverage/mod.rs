@@ -79,7 +79,8 @@ pub enum Answer {
     Covered,
     /// Some number is not.
     Failed(Cause),
-    /// Rounding does not let the sums be told apart well enough; only above [`MOST_MEASURED`].
+    /// Rounding does not let the sums be told apart well enough; only above [`MOST_EXACT`],
+    /// and rarely up to [`MOST_MEASURED`].
     Undecided,
 }
 
@@ -144,7 +145,7 @@ impl CoverageSolver {
     /// Whether every number of `interval` is within `tolerance` of a subset sum of `candidates`,
     /// all in units of 2^-46. A negative tolerance counts as 0.
     ///
-    /// Above [`MOST_MEASURED`] nonzero candidates a failure that is no matter of reach has the cause
+    /// Above [`MOST_EXACT`] nonzero candidates a failure that is no matter of reach has the cause
     /// of the longest gap that is certain.
     ///
     /// # Errors
