@@ -12,7 +12,7 @@ use lab::Rows;
 use lab::preset::check_list;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use subset_sum::coverage::{Answer, CoverageSolver};
+use subset_sum::coverage::CoverageSolver;
 use subset_sum::{Law, grid};
 
 /// Mixtures, numbers of candidates and tolerances.
@@ -77,7 +77,7 @@ impl Unit for Thinning {
                     let answers = self.instance(seed, instance, solver);
                     answers.with_context(|| format!("instance {instance}"))
                 });
-        let answers: Vec<Vec<[Answer; 2]>> = answers.collect::<Result<_>>()?;
+        let answers: Vec<Vec<[Option<bool>; 2]>> = answers.collect::<Result<_>>()?;
         for (index, &(radius, tolerance)) in self.cases.iter().enumerate() {
             let of_case = answers.iter().map(|answers| answers[index]);
             rows.push(&self.row(radius, tolerance, of_case))?;
@@ -93,7 +93,7 @@ impl Thinning {
         seed: u64,
         instance: u64,
         solver: &mut CoverageSolver,
-    ) -> Result<Vec<[Answer; 2]>> {
+    ) -> Result<Vec<[Option<bool>; 2]>> {
         let law = Law::Mixture {
             weight: self.weight,
         };
@@ -105,8 +105,8 @@ impl Thinning {
         let answers = self.cases.iter().map(|&(radius, tolerance)| {
             let interval = interval(radius)?;
             Ok([
-                solver.covers(&all, interval.clone(), tolerance)?,
-                solver.covers(&uniform, interval, tolerance)?,
+                solver.is_covered(&all, interval.clone(), tolerance)?,
+                solver.is_covered(&uniform, interval, tolerance)?,
             ])
         });
         answers.collect()
@@ -116,7 +116,7 @@ impl Thinning {
         &self,
         radius: f64,
         tolerance: i64,
-        answers: impl Iterator<Item = [Answer; 2]>,
+        answers: impl Iterator<Item = [Option<bool>; 2]>,
     ) -> ThinningRow {
         let mut row = ThinningRow {
             weight: self.weight,
@@ -130,11 +130,10 @@ impl Thinning {
             undecided: 0,
         };
         for [all, uniform] in answers {
-            if [all, uniform].contains(&Answer::Undecided) {
+            let Some((covered, thinned)) = all.zip(uniform) else {
                 row.undecided += 1;
                 continue;
-            }
-            let (covered, thinned) = (all == Answer::Covered, uniform == Answer::Covered);
+            };
             row.covered += u64::from(covered);
             row.covered_thinned += u64::from(thinned);
             row.covered_thinned_only += u64::from(thinned && !covered);

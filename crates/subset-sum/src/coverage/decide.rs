@@ -25,7 +25,8 @@ impl CoverageSolver {
     /// cover it.
     ///
     /// Numbers at a tolerance from the ends are taken for sums: then the interval is covered if no
-    /// gap between them exceeds twice the tolerance.
+    /// gap between them exceeds twice the tolerance. The cause of a failure is that of the longest gap
+    /// at best.
     pub(super) fn decide(&mut self, interval: &RangeInclusive<i64>, tolerance: i64) -> Answer {
         let count = self.nonzero.len();
         if interval.start() == interval.end() {
@@ -106,9 +107,6 @@ impl CoverageSolver {
                 _ => Answer::Undecided,
             };
         }
-        if count <= MOST_EXACT {
-            return self.fails(interval, tolerance);
-        }
         let longest = found
             .runs
             .into_iter()
@@ -146,13 +144,13 @@ impl CoverageSolver {
         if !runs.iter().any(is_wide) {
             return Answer::Covered;
         }
-        self.fails(interval, tolerance)
+        Answer::Failed(Cause::InnerGap)
     }
 
-    /// Why sums fail that are known to: at an edge or inside.
-    fn fails(&mut self, interval: &RangeInclusive<i64>, tolerance: i64) -> Answer {
+    /// Why sums fail that are known to, other than by reach: at an edge or inside.
+    pub(super) fn cause(&mut self, interval: &RangeInclusive<i64>, tolerance: i64) -> Cause {
         self.halves.rebuild(&self.nonzero, self.nonzero.len() / 2);
         let (outer, _) = self.outer(interval);
-        Answer::Failed(outer.failure(tolerance).unwrap_or(Cause::InnerGap))
+        outer.failure(tolerance).unwrap_or(Cause::InnerGap)
     }
 }

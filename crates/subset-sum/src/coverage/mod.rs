@@ -145,7 +145,7 @@ impl CoverageSolver {
     /// Whether every number of `interval` is within `tolerance` of a subset sum of `candidates`,
     /// all in units of 2^-46. A negative tolerance counts as 0.
     ///
-    /// Above [`MOST_EXACT`] nonzero candidates a failure that is no matter of reach has the cause
+    /// Above [`MOST_MEASURED`] nonzero candidates a failure that is no matter of reach has the cause
     /// of the longest gap that is certain.
     ///
     /// # Errors
@@ -156,16 +156,52 @@ impl CoverageSolver {
         interval: RangeInclusive<i64>,
         tolerance: i64,
     ) -> Result<Answer, CoverageError> {
-        self.load(candidates)?;
-        check(&interval)?;
         let tolerance = tolerance.clamp(0, 4 * LARGEST);
+        let answer = self.answer(candidates, &interval, tolerance)?;
+        Ok(match answer {
+            Answer::Failed(cause)
+                if cause != Cause::Reach && self.nonzero.len() <= MOST_MEASURED =>
+            {
+                Answer::Failed(self.cause(&interval, tolerance))
+            }
+            answer => answer,
+        })
+    }
+
+    /// As [`CoverageSolver::covers`], without the cause, which takes long for many candidates; `None`
+    /// if undecided.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn is_covered(
+        &mut self,
+        candidates: &[i64],
+        interval: RangeInclusive<i64>,
+        tolerance: i64,
+    ) -> Result<Option<bool>, CoverageError> {
+        let tolerance = tolerance.clamp(0, 4 * LARGEST);
+        Ok(match self.answer(candidates, &interval, tolerance)? {
+            Answer::Covered => Some(true),
+            Answer::Failed(_) => Some(false),
+            Answer::Undecided => None,
+        })
+    }
+
+    fn answer(
+        &mut self,
+        candidates: &[i64],
+        interval: &RangeInclusive<i64>,
+        tolerance: i64,
+    ) -> Result<Answer, CoverageError> {
+        self.load(candidates)?;
+        check(interval)?;
         let (low, high) = (*interval.start(), *interval.end());
         let least: i64 = self.nonzero.iter().filter(|&&x| x < 0).sum();
         let greatest: i64 = self.nonzero.iter().filter(|&&x| x > 0).sum();
         if least > low + tolerance || greatest < high - tolerance {
             return Ok(Answer::Failed(Cause::Reach));
         }
-        Ok(self.decide(&interval, tolerance))
+        Ok(self.decide(interval, tolerance))
     }
 
     fn load(&mut self, candidates: &[i64]) -> Result<(), CoverageError> {
