@@ -343,7 +343,7 @@ fn first_rows_are_golden() {
 const GOLDEN: [(&str, usize, &str); 7] = [
     ("coverage.csv", 629, "uniform,0.1,8,0.0625,60,1,2,0,0"),
     ("coverage.csv", 1256, "gadget,1.0,40,0.0625,50,3,0,0,0"),
-    ("coverage-thinning.csv", 1, "0.5,1.0,12,0.0625,50,26,6,0"),
+    ("coverage-thinning.csv", 1, "0.5,1.0,12,0.0625,50,26,6,0,0"),
     (
         "coverage-trajectory.csv",
         2,
