@@ -18,7 +18,10 @@ const LATE: u32 = 8;
 const MOST_STEPS: u64 = 1 << 24;
 
 /// How much narrower the cells become, attempt by attempt, as powers of two.
-const FINER: [u32; 8] = [0, 2, 4, 6, 8, 10, 12, 14];
+const FINER: [u32; 8] = [0, 2, 4, 6, 8, 10, 12, FINEST];
+
+/// The last attempt, after which many runs mean that sums coincide and that their lists are short.
+const FINEST: u32 = 14;
 
 impl CoverageSolver {
     /// Decides whether the sums, among which are some on both sides of the interval or near its ends,
@@ -101,7 +104,7 @@ impl CoverageSolver {
         let steps = |runs: &[Run]| (runs.len() as u64) << (count / 2).min(40);
         if !certain {
             return match found.runs {
-                Some(runs) if can_measure && steps(&runs) <= MOST_STEPS => {
+                Some(runs) if can_measure && (steps(&runs) <= MOST_STEPS || finer == FINEST) => {
                     self.measure(&runs, cells, interval, tolerance)
                 }
                 _ => Answer::Undecided,
