@@ -4,12 +4,14 @@ mod targets;
 
 use proptest::prelude::*;
 use subset_sum::Solver;
+use subset_sum::coverage::CoverageSolver;
 use subset_sum::grid::{self, ONE};
 use targets::{linear, network, weights};
 use tickets::Matrix;
 use tickets::construction::{
-    Construction, ConstructionError, Gadget, LayerConstruction, NonnegativeInputs, Norms, Outcome,
-    PrunedNetwork, RandomLayer, RandomNetwork, Selection, Split, Target, construct,
+    Candidate, Construction, ConstructionError, EveryTarget, Gadget, Instances, LayerConstruction,
+    NonnegativeInputs, Norms, Outcome, PrunedNetwork, RandomLayer, RandomNetwork, Selection, Split,
+    Target, construct,
 };
 
 const GADGETS: [Gadget; 2] = [Gadget::Paper, Gadget::Pooled];
@@ -244,7 +246,7 @@ fn biases_are_weights_of_a_constant_input() {
 
 /// The prefix of a network that the first feasible subsets need is feasible, and a shorter one not.
 #[test]
-fn block_sizes_are_the_smallest_that_suffice() {
+fn units_are_the_fewest_that_suffice() {
     for gadget in GADGETS {
         let construction = Construction {
             gadget,
@@ -257,8 +259,7 @@ fn block_sizes_are_the_smallest_that_suffice() {
         };
         let all = outcomes(40);
         assert!(all.iter().all(|outcome| outcome.infeasible == 0));
-        let needed = all.iter().map(|outcome| outcome.block_size).max().unwrap();
-        let units = needed.div_ceil(2);
+        let units = all.iter().map(|outcome| outcome.units).max().unwrap();
         assert!(units < 40, "{units}");
         assert_eq!(outcomes(units), all);
         let fewer = outcomes(units - 1);
@@ -461,7 +462,7 @@ proptest! {
             let targets = weights.iter().cycle();
             let errors = slopes.zip(targets).map(|(slope, weight)| (slope - weight).abs());
             prop_assert_eq!(errors.max(), Some(outcome.largest_error));
-            prop_assert!(outcome.block_size <= 2 * units);
+            prop_assert!(outcome.units <= units);
         }
     }
 }
@@ -473,12 +474,12 @@ fn outcomes_add_up() {
         infeasible: 2,
         out_of_reach: 1,
         largest_error: 7,
-        block_size: 4,
+        units: 4,
     };
     let other = Outcome {
         instances: 5,
         largest_error: 6,
-        block_size: 8,
+        units: 8,
         ..Outcome::default()
     };
     let both = Outcome {
@@ -486,7 +487,58 @@ fn outcomes_add_up() {
         infeasible: 2,
         out_of_reach: 1,
         largest_error: 7,
-        block_size: 8,
+        units: 8,
     };
     assert_eq!(one.and(other), both);
+}
+
+/// Whether networks with `units` units a half cover [-1, 1] by the definition, drawn with no more.
+fn covers_every_target(units: usize, gadget: Gadget, nonnegative: bool, tolerance: f64) -> bool {
+    let random = RandomNetwork::new(&[2, 3], &[units], 11, 0).unwrap();
+    let instances = Instances::new(&random.layers()[0], gadget, nonnegative);
+    let mut solver = CoverageSolver::new();
+    let mut covered = |candidates: Vec<Candidate>| {
+        let values: Vec<i64> = candidates.iter().map(|candidate| candidate.value).collect();
+        let found = &solver.worst(&values, &[-ONE..=ONE]).unwrap()[0];
+        found.worst_error() <= tolerance
+    };
+    (0..3).all(|row| instances.row(row).all(&mut covered))
+}
+
+#[test]
+fn every_target_is_served_from_the_first_number_of_units_that_covers_all_instances() {
+    for (gadget, nonnegative, tolerance) in [
+        (Gadget::Paper, false, 0.25),
+        (Gadget::Paper, true, 0.125),
+        (Gadget::Pooled, false, 0.125),
+    ] {
+        let random = RandomNetwork::new(&[2, 3], &[60], 11, 0).unwrap();
+        let instances = Instances::new(&random.layers()[0], gadget, nonnegative);
+        let mut solver = CoverageSolver::new();
+        let mut found = EveryTarget::within(tolerance);
+        (0..3)
+            .try_for_each(|row| found.add_row(&instances, row, &mut solver))
+            .unwrap();
+        assert_eq!(found.instances(), if nonnegative { 6 } else { 12 });
+        let units = found.units().unwrap();
+        assert!(covers_every_target(units, gadget, nonnegative, tolerance));
+        assert!(!covers_every_target(
+            units - 1,
+            gadget,
+            nonnegative,
+            tolerance
+        ));
+    }
+}
+
+#[test]
+fn instances_that_never_cover_leave_no_number_of_units() {
+    let random = RandomNetwork::new(&[1, 1], &[3], 11, 0).unwrap();
+    let instances = Instances::new(&random.layers()[0], Gadget::Paper, false);
+    let mut found = EveryTarget::within(1e-9);
+    let mut solver = CoverageSolver::new();
+    found.add_row(&instances, 0, &mut solver).unwrap();
+    assert_eq!((found.units(), found.instances()), (None, 2));
+    found.add(&[], &mut solver).unwrap();
+    assert_eq!((found.units(), found.instances()), (None, 3));
 }

@@ -176,19 +176,19 @@ fn no_network_that_serves_half_of_the_targets_has_fewer_parameters_than_theorem_
                 gadget: Gadget::Pooled,
                 ..Construction::PAPER
             };
-            let sizes = (0..TARGETS).map(|seed| {
+            let units = (0..TARGETS).map(|seed| {
                 let network = targets::network(&[width, width], seed);
                 let (_, _, outcomes) = built(&network, Norms::Rescaled, 40, construction, epsilon);
                 let is_feasible = outcomes[0].infeasible == 0;
                 if is_feasible {
-                    outcomes[0].block_size
+                    outcomes[0].units
                 } else {
                     usize::MAX
                 }
             });
-            let mut sizes: Vec<usize> = sizes.collect();
-            sizes.sort_unstable();
-            let units = sizes[TARGETS as usize / 2].div_ceil(2);
+            let mut units: Vec<usize> = units.collect();
+            units.sort_unstable();
+            let units = units[TARGETS as usize / 2];
             let random = RandomNetwork::new(&[width, width], &[units], 5, 0).unwrap();
             let fewest = fewest_parameters(width, epsilon);
             assert!(

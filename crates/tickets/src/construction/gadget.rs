@@ -28,6 +28,18 @@ pub(crate) struct Unit {
     pub weight: i32,
 }
 
+impl Unit {
+    /// The product of its weights, in units of 2^-46.
+    pub fn candidate(&self, out_weights: &[i32]) -> i64 {
+        i64::from(self.weight) * i64::from(out_weights[self.place])
+    }
+
+    /// The smallest number of units a half (n) with which it is there.
+    pub fn needed(&self) -> usize {
+        self.draw / 2 + 1
+    }
+}
+
 /// The hidden units of one block that serve the half-line x > 0 and, if it is needed, those that
 /// serve x < 0; both in the order drawn.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,9 +88,9 @@ pub struct Outcome {
     pub out_of_reach: u64,
     /// The largest distance of a chosen sum from its target, in units of 2^-46.
     pub largest_error: i64,
-    /// The smallest size of a block (2n) that has all chosen units. With the first feasible subsets
-    /// and none infeasible it is the smallest one that suffices.
-    pub block_size: usize,
+    /// The smallest number of units a half (n) that has all chosen units. With the first feasible
+    /// subsets and none infeasible it is the smallest one that suffices.
+    pub units: usize,
 }
 
 impl Outcome {
@@ -89,7 +101,7 @@ impl Outcome {
             infeasible: self.infeasible + other.infeasible,
             out_of_reach: self.out_of_reach + other.out_of_reach,
             largest_error: self.largest_error.max(other.largest_error),
-            block_size: self.block_size.max(other.block_size),
+            units: self.units.max(other.units),
         }
     }
 }
@@ -136,20 +148,14 @@ impl<'a> Chooser<'a> {
         let is_infeasible = error > self.tolerance;
         let chosen = (0..self.origins.len()).filter(|at| subset.mask >> at & 1 == 1);
         let chosen = chosen.map(|at| &units[self.origins[at]]);
-        let last = chosen
-            .clone()
-            .next_back()
-            .map_or(0, |unit| match self.construction.gadget {
-                Gadget::Paper => unit.draw / 2 * 2 + 2,
-                Gadget::Pooled => unit.draw + 1,
-            });
+        let last = chosen.clone().next_back().map_or(0, Unit::needed);
         chosen.for_each(&mut keep);
         self.outcome = self.outcome.and(Outcome {
             instances: 1,
             infeasible: u64::from(is_infeasible),
             out_of_reach: u64::from(!is_reached),
             largest_error: error,
-            block_size: last,
+            units: last,
         });
     }
 
@@ -158,7 +164,7 @@ impl<'a> Chooser<'a> {
         self.candidates.clear();
         self.origins.clear();
         for (origin, unit) in units.iter().enumerate() {
-            let candidate = i64::from(unit.weight) * i64::from(out_weights[unit.place]);
+            let candidate = unit.candidate(out_weights);
             if candidate != 0 {
                 self.candidates.push(candidate);
                 self.origins.push(origin);

@@ -1,12 +1,11 @@
 //! One layer of a construction: blocks shared by all outputs, and a row of subsets for each.
 
 use subset_sum::Solver;
-use subset_sum::grid::{self, ONE};
 
 use super::error::ConstructionError;
 use super::gadget::{Block, Chooser, Outcome};
 use super::mask::PrunedMatrix;
-use super::options::Construction;
+use super::options::{Construction, grid_tolerance};
 use super::pruned_network::PrunedLayer;
 use super::random_network::{RandomLayer, RandomNetwork};
 use super::target::Target;
@@ -84,8 +83,7 @@ impl LayerConstruction {
             random,
             construction,
             targets: target.grid_units(layer),
-            // Rounded down: errors are whole units.
-            tolerance: (tolerance.min(grid::to_f64(grid::LARGEST)) * ONE as f64) as i64,
+            tolerance: grid_tolerance(tolerance),
             blocks: (0..inputs).map(block).collect(),
         })
     }

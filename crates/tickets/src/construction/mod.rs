@@ -10,10 +10,13 @@
 //!
 //! [`LayerConstruction`] does the same row by row, for callers with threads.
 //!
+//! Whether one random network serves *every* target, [`EveryTarget`] tells from its [`Instances`].
+//!
 //! How far the two are apart on the unit ball, a [`Comparison`] encloses from both sides.
 
 mod comparison;
 mod error;
+mod every_target;
 mod gadget;
 mod half_linear;
 mod layer;
@@ -31,6 +34,7 @@ mod vertices;
 
 pub use comparison::{Comparison, Domain, LayerBound, WorstError};
 pub use error::ConstructionError;
+pub use every_target::{Candidate, EveryTarget, Instances};
 pub use gadget::Outcome;
 pub use layer::{LayerConstruction, PrunedRow};
 pub use mask::{Mask, PrunedMatrix};

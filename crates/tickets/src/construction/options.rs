@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use subset_sum::MOST_NONZERO;
+use subset_sum::grid::{self, ONE};
 
 use super::error::ConstructionError;
 
@@ -69,6 +70,11 @@ impl Split {
             Split::PerWeight => epsilon,
         }
     }
+}
+
+/// A tolerance in units of 2^-46, rounded down: errors are whole units.
+pub(crate) fn grid_tolerance(tolerance: f64) -> i64 {
+    (tolerance.min(grid::to_f64(grid::LARGEST)) * ONE as f64) as i64
 }
 
 /// Which of the subsets that are close enough stands for a weight.
