@@ -27,12 +27,14 @@ impl OrderedSums {
         target: i64,
         tolerance: i64,
     ) -> Option<Subset> {
+        // There may be more, of longer lists that were looked through.
+        self.sums.truncate(1 << low.len());
         self.first_in_low(low, target, tolerance)
             .or_else(|| self.first_beyond_low(low.len(), high, target, tolerance))
     }
 
-    /// Looks through the masks of the low half in order.
-    fn first_in_low(&mut self, low: &[i64], target: i64, tolerance: i64) -> Option<Subset> {
+    /// Looks through the masks of `low`, the first candidates, in order.
+    pub fn first_in_low(&mut self, low: &[i64], target: i64, tolerance: i64) -> Option<Subset> {
         if self.sums.is_empty() {
             self.sums.push(0);
         }

@@ -68,6 +68,9 @@ fn gibibytes(bytes: u64) -> String {
     format!("{:.2}", bytes as f64 / f64::from(1 << 30))
 }
 
+/// First feasible subsets of so many candidates are looked for in a list of all sums.
+const LISTED: usize = 11;
+
 /// Finds subsets of one set of candidates for any number of targets.
 ///
 /// What a method prepares (sorted halves, say) is kept until other candidates are loaded, so that
@@ -259,9 +262,60 @@ impl Solver {
         in_range(target)?;
         // No sum is further than this from a target; a wider tolerance could overflow.
         let tolerance = tolerance.min(1 << 62);
-        let (low, high) = halves(&self.candidates);
-        let found = self.ordered.first(low, high, target, tolerance);
+        let found = self.first_by_prefixes(target, tolerance);
+        let found = found.unwrap_or_else(|_| {
+            let (low, high) = halves(&self.candidates);
+            self.ordered.first(low, high, target, tolerance)
+        });
         Ok(found.map(|found| self.as_drawn(found)))
+    }
+
+    /// The smallest feasible mask of the nonzero candidates from its highest bit downwards.
+    ///
+    /// The shortest prefix with a feasible subset ends with a candidate that every feasible subset of
+    /// it needs. With that one taken, the rest of the mask is the smallest that makes up for what is
+    /// missing, among the candidates before. Whether a prefix has a feasible subset its closest one
+    /// tells; sums of the first [`LISTED`] candidates are looked through in order.
+    fn first_by_prefixes(&mut self, target: i64, tolerance: i64) -> Result<Option<Subset>, GaveUp> {
+        let join = self.join.as_mut().ok_or(GaveUp)?;
+        let candidates = self.candidates.as_slice();
+        let (mut taken, mut rest) = (Subset::default(), candidates);
+        loop {
+            let missing = target - taken.sum;
+            let listed = &candidates[..candidates.len().min(LISTED)];
+            if let Some(found) = self.ordered.first_in_low(listed, missing, tolerance) {
+                let (mask, sum) = (taken.mask | found.mask, taken.sum + found.sum);
+                return Ok(Some(Subset { mask, sum }));
+            }
+            in_range(missing).map_err(|_| GaveUp)?;
+            let mut is_feasible = |count: usize| -> Result<bool, GaveUp> {
+                let prefix = &candidates[..count];
+                if !is_in_reach(prefix, missing, tolerance) {
+                    return Ok(false);
+                }
+                let found = join.closest(prefix, missing)?;
+                Ok(found.error(missing) <= tolerance)
+            };
+            let mut count = rest.len();
+            if taken.mask == 0 {
+                count = LISTED + 1;
+                while count <= rest.len() && !is_feasible(count)? {
+                    count += 1;
+                }
+                if count > rest.len() {
+                    return Ok(None);
+                }
+            } else {
+                // All that is left is known to be feasible.
+                while count > LISTED + 1 && is_feasible(count - 1)? {
+                    count -= 1;
+                }
+            }
+            let last = count - 1;
+            taken.mask |= 1 << last;
+            taken.sum += candidates[last];
+            rest = &candidates[..last];
+        }
     }
 
     /// Lists of all subsets with at least up to `size` elements.
@@ -314,6 +368,13 @@ impl Solver {
 /// The first half of the candidates and the rest.
 fn halves(candidates: &[i64]) -> (&[i64], &[i64]) {
     candidates.split_at(candidates.len().div_ceil(2))
+}
+
+/// Whether all candidates of one sign add up to what is within `tolerance` of the target, or beyond.
+fn is_in_reach(candidates: &[i64], target: i64, tolerance: i64) -> bool {
+    let side = candidates.iter().filter(|&&c| (c > 0) == (target > 0));
+    let reach: i64 = side.map(|c| c.abs()).sum();
+    target.abs() - reach <= tolerance
 }
 
 fn in_range(units: i64) -> Result<(), SolverError> {

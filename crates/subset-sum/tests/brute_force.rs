@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use subset_sum::grid::{LARGEST, ONE};
-use subset_sum::{Solver, Subset};
+use subset_sum::{Method, Solver, Subset};
 
 /// All subsets that contain no zero, with their sums.
 fn subsets(candidates: &[i64]) -> impl Iterator<Item = Subset> {
@@ -85,6 +85,38 @@ proptest! {
             prop_assert_eq!(
                 solver.first_feasible(target, tolerance).unwrap(),
                 first_feasible(&candidates, target, tolerance)
+            );
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    /// More candidates than an enumeration bears: prefix by prefix against mask by mask.
+    #[test]
+    fn first_feasible_subsets_are_the_same_by_prefixes_and_in_order(
+        candidates in prop_oneof![
+            prop::collection::vec(-ONE..=ONE, 13..=24),
+            prop::collection::vec(-1000_i64..=1000, 13..=24),
+            prop::collection::vec(prop_oneof![Just(0), -ONE..=ONE], 13..=30),
+            (-ONE..=ONE).prop_map(|value| vec![value; 20]),
+            prop::collection::vec(prop::sample::select(vec![-LARGEST, LARGEST / 3]), 13..=20),
+        ],
+        targets in prop::collection::vec(
+            (any::<u64>(), prop_oneof![Just(0), -4_i64..=4, -ONE..=ONE]), 1..4),
+        bits in 2..48_u32,
+    ) {
+        let tolerance = ONE >> bits;
+        let (mut by_prefixes, mut in_order) =
+            (Solver::new(), Solver::new().with_method(Method::Sorted));
+        by_prefixes.load(&candidates).unwrap();
+        in_order.load(&candidates).unwrap();
+        for (mask, offset) in targets {
+            let target = target_of(&candidates, mask, offset);
+            prop_assert_eq!(
+                by_prefixes.first_feasible(target, tolerance).unwrap(),
+                in_order.first_feasible(target, tolerance).unwrap()
             );
         }
     }

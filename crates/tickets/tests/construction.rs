@@ -515,9 +515,9 @@ fn every_target_is_served_from_the_first_number_of_units_that_covers_all_instanc
         let random = RandomNetwork::new(&[2, 3], &[60], 11, 0).unwrap();
         let instances = Instances::new(&random.layers()[0], gadget, nonnegative);
         let mut solver = CoverageSolver::new();
-        let mut found = EveryTarget::within(tolerance);
+        let mut found = EveryTarget::new();
         (0..3)
-            .try_for_each(|row| found.add_row(&instances, row, &mut solver))
+            .try_for_each(|row| found.add_row(&instances, row, tolerance, &mut solver))
             .unwrap();
         assert_eq!(found.instances(), if nonnegative { 6 } else { 12 });
         let units = found.units().unwrap();
@@ -535,10 +535,10 @@ fn every_target_is_served_from_the_first_number_of_units_that_covers_all_instanc
 fn instances_that_never_cover_leave_no_number_of_units() {
     let random = RandomNetwork::new(&[1, 1], &[3], 11, 0).unwrap();
     let instances = Instances::new(&random.layers()[0], Gadget::Paper, false);
-    let mut found = EveryTarget::within(1e-9);
+    let mut found = EveryTarget::new();
     let mut solver = CoverageSolver::new();
-    found.add_row(&instances, 0, &mut solver).unwrap();
+    found.add_row(&instances, 0, 1e-9, &mut solver).unwrap();
     assert_eq!((found.units(), found.instances()), (None, 2));
-    found.add(&[], &mut solver).unwrap();
+    found.add(&[], 1e-9, &mut solver).unwrap();
     assert_eq!((found.units(), found.instances()), (None, 3));
 }

@@ -1,6 +1,7 @@
 //! From a preset and a target network to the only configuration that can run.
 
 use super::approximate::Target;
+use crate::tracked;
 use anyhow::{Context, Result, ensure};
 use lab::preset::{Preset, check_list};
 use serde::{Deserialize, Serialize};
@@ -15,9 +16,6 @@ use training::mnist::{Mnist, Split};
 
 /// The name of the experiment, of its section in a preset and of its main table.
 pub const NAME: &str = "mnist-approximation";
-
-/// The tracked target: 784-500-10, trained by `mnist-approximation --train`.
-const TRACKED_TARGET: &[u8] = include_bytes!("../../../../data/target-784-500-10.safetensors");
 
 /// The section of a preset, unchecked.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -125,7 +123,7 @@ pub(super) fn images(data: Option<&Path>) -> Mnist {
 /// The network that a source stands for.
 pub(super) fn target(source: Source) -> Result<Network> {
     match source {
-        Source::Tracked => Ok(Network::from_safetensors(TRACKED_TARGET)?),
+        Source::Tracked => tracked::network(),
         Source::File(path) => read(path).with_context(|| format!("--target {}", path.display())),
     }
 }

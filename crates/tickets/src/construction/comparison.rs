@@ -172,6 +172,27 @@ impl Comparison {
         pairs.zip(&self.norms).map(bound).collect()
     }
 
+    /// For one layer, the largest error of an output over all inputs in \[-1, 1\] (those of them in
+    /// \[0, 1\], where the domain has no others), rounded up by 1e-9 of it at most; `None` for more
+    /// layers. Every input is at an end, where its entry of the worse half-line counts.
+    pub fn cube_error(&self) -> Option<f64> {
+        let ([target], [pruned]) = (&self.target.layers[..], &self.pruned.layers[..]) else {
+            return None;
+        };
+        let halves = [Some(&pruned.positive), pruned.negative.as_ref()];
+        let halves = halves.into_iter().flatten();
+        let errors: Vec<_> = halves
+            .map(|half| difference(half, &target.positive))
+            .collect();
+        let row_error = |row: usize| -> f64 {
+            let entry = |at: usize| errors.iter().map(move |half| half.row(row)[at].abs());
+            let columns = 0..target.positive.columns();
+            columns.map(|at| entry(at).fold(0.0, f64::max)).sum()
+        };
+        let rows = (0..target.positive.rows()).map(row_error);
+        Some(rows.fold(0.0, f64::max) * ROUNDING)
+    }
+
     /// The inputs that are given: a constant one is not.
     pub(crate) fn inputs(&self) -> usize {
         self.target.layers[0].positive.columns() - usize::from(self.has_constant_input)

@@ -61,7 +61,7 @@ impl Instances {
     }
 }
 
-/// How many units a half it takes until instances cover \[-1, 1\] within a tolerance.
+/// How many units a half it takes until instances cover \[-1, 1\] within their tolerances.
 ///
 /// ```
 /// use subset_sum::coverage::CoverageSolver;
@@ -69,8 +69,8 @@ impl Instances {
 /// let random = RandomNetwork::new(&[2, 3], &[60], 1, 0)?;
 /// let instances = Instances::new(&random.layers()[0], Gadget::Paper, false);
 /// let mut solver = CoverageSolver::new();
-/// let mut found = EveryTarget::within(0.01);
-/// (0..3).try_for_each(|row| found.add_row(&instances, row, &mut solver))?;
+/// let mut found = EveryTarget::new();
+/// (0..3).try_for_each(|row| found.add_row(&instances, row, 0.01, &mut solver))?;
 /// assert_eq!(found.instances(), 2 * 2 * 3);
 /// // With so many units every network R^2 -> R^3 of one layer is met, and with no fewer.
 /// assert!(found.units().is_some_and(|units| units > 10));
@@ -78,17 +78,21 @@ impl Instances {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EveryTarget {
-    tolerance: i64,
     instances: u64,
     undecided: u64,
     units: Option<usize>,
 }
 
+impl Default for EveryTarget {
+    fn default() -> EveryTarget {
+        EveryTarget::new()
+    }
+}
+
 impl EveryTarget {
-    /// No instances yet, to be covered within `tolerance`.
-    pub fn within(tolerance: f64) -> EveryTarget {
+    /// No instances yet.
+    pub fn new() -> EveryTarget {
         EveryTarget {
-            tolerance: grid_tolerance(tolerance),
             instances: 0,
             undecided: 0,
             units: Some(0),
@@ -103,10 +107,11 @@ impl EveryTarget {
         &mut self,
         instances: &Instances,
         row: usize,
+        tolerance: f64,
         solver: &mut CoverageSolver,
     ) -> Result<(), CoverageError> {
         let mut row = instances.row(row);
-        row.try_for_each(|candidates| self.add(&candidates, solver))
+        row.try_for_each(|candidates| self.add(&candidates, tolerance, solver))
     }
 
     /// Adds one instance: tries the units that are needed so far, and more only if they are too few.
@@ -116,6 +121,7 @@ impl EveryTarget {
     pub fn add(
         &mut self,
         candidates: &[Candidate],
+        tolerance: f64,
         solver: &mut CoverageSolver,
     ) -> Result<(), CoverageError> {
         self.instances += 1;
@@ -123,8 +129,9 @@ impl EveryTarget {
             return Ok(());
         };
         let values: Vec<i64> = candidates.iter().map(|candidate| candidate.value).collect();
+        let tolerance = grid_tolerance(tolerance);
         let mut is_covered = |count: usize| -> Result<bool, CoverageError> {
-            let covered = solver.is_covered(&values[..count], -ONE..=ONE, self.tolerance)?;
+            let covered = solver.is_covered(&values[..count], -ONE..=ONE, tolerance)?;
             self.undecided += u64::from(covered.is_none());
             Ok(covered == Some(true))
         };

@@ -1,0 +1,70 @@
+//! From a preset to the only configuration that can run.
+
+use super::{drawing, networks, weights};
+use crate::tracked;
+use anyhow::{Context, Result, ensure};
+use lab::preset::Preset;
+use serde::{Deserialize, Serialize};
+use tickets::Matrix;
+
+/// The name of the experiment and of its section in a preset.
+pub const NAME: &str = "construction";
+
+/// The most units a half that are drawn.
+const MOST_UNITS: usize = 1000;
+
+/// The section of a preset, unchecked.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Parameters {
+    /// Units a half of every gadget that is drawn. What needs more has failed.
+    pub most_units: usize,
+    /// Single weights.
+    pub weights: Vec<weights::Parameters>,
+    /// Columns of a layer.
+    pub columns: Vec<weights::Columns>,
+    /// Neurons, layers and networks.
+    pub networks: Vec<networks::Parameters>,
+    /// The gadget that is drawn.
+    pub drawing: drawing::Parameters,
+}
+
+/// A validated configuration.
+#[derive(Debug)]
+pub struct Config {
+    pub(super) parameters: Parameters,
+    pub(super) seed: u64,
+    /// The first layer of the tracked MNIST network.
+    pub(super) trained: Matrix,
+}
+
+impl Config {
+    /// Checks the preset's section.
+    ///
+    /// # Errors
+    /// Parameters out of range.
+    pub fn new(preset: &Preset) -> Result<Self> {
+        let parameters: Parameters = preset.section(NAME)?;
+        parameters
+            .check()
+            .with_context(|| format!("preset {}, section [{NAME}]", preset.name))?;
+        Ok(Self {
+            parameters,
+            seed: preset.seed,
+            trained: tracked::network()?.layers()[0].weight.clone(),
+        })
+    }
+}
+
+impl Parameters {
+    fn check(&self) -> Result<()> {
+        ensure!(
+            (1..=MOST_UNITS).contains(&self.most_units),
+            "most-units: must be from 1 to {MOST_UNITS}"
+        );
+        (self.weights.iter()).try_for_each(weights::Parameters::check)?;
+        (self.columns.iter()).try_for_each(weights::Columns::check)?;
+        (self.networks.iter()).try_for_each(networks::Parameters::check)?;
+        self.drawing.check()
+    }
+}

@@ -1,0 +1,85 @@
+//! One random gadget, pruned to one weight: every unit with what is kept of it.
+
+use super::row::GadgetRow;
+use anyhow::{Result, ensure};
+use lab::Rows;
+use serde::{Deserialize, Serialize};
+use tickets::construction::{
+    Construction, Norms, PrunedMatrix, RandomNetwork, Selection, Target, construct,
+};
+use tickets::{Dense, Matrix, Network};
+
+/// A weight in steps of 2^-23.
+const STEP: f64 = 1.0 / (1 << 23) as f64;
+
+/// Which gadget.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parameters {
+    /// The weight to approximate.
+    pub weight: f32,
+    /// The largest error on \[-1, 1\] that counts as success.
+    pub epsilon: f64,
+    /// Units a half.
+    pub units: usize,
+}
+
+impl Parameters {
+    pub(super) fn check(&self) -> Result<()> {
+        ensure!(
+            (-1.0..=1.0).contains(&self.weight),
+            "drawing: weight must be from -1 to 1"
+        );
+        ensure!(
+            self.epsilon > 0.0 && self.epsilon <= 1.0,
+            "drawing: epsilon must be above 0 and at most 1"
+        );
+        ensure!(
+            (1..=50).contains(&self.units),
+            "drawing: units must be from 1 to 50"
+        );
+        Ok(())
+    }
+
+    pub(super) fn key(&self) -> String {
+        let Parameters {
+            weight,
+            epsilon,
+            units,
+        } = self;
+        format!("gadget/weight={weight}/epsilon={epsilon}/n={units}")
+    }
+
+    /// The fewest out-weights that are close enough are kept, so that they can be told apart; the
+    /// closest ones if none are.
+    pub(super) fn compute(&self, seed: u64, rows: &mut Rows) -> Result<()> {
+        let weight = Matrix::new(1, 1, vec![self.weight]);
+        let (name, bias) = ("fc1".to_owned(), None);
+        let target = Network::new(vec![Dense { name, weight, bias }])?;
+        let target = Target::new(&target, Norms::AtMostOne)?;
+        let random = RandomNetwork::new(&[1, 1], &[self.units], seed, 0)?;
+        let construction = Construction {
+            selection: Selection::SmallestFeasible,
+            ..Construction::PAPER
+        };
+        let (pruned, _) = construct(&random, &target, construction, self.epsilon)?;
+        let (layer, pruned) = (&random.layers()[0], &pruned.layers()[0]);
+        let weights = layer.first(0, 0).into_iter().zip(layer.second(0, 0));
+        for (unit, (in_weight, out_weight)) in weights.enumerate() {
+            rows.push(&GadgetRow {
+                weight: self.weight.into(),
+                epsilon: self.epsilon,
+                unit: unit as u64 + 1,
+                in_weight: f64::from(in_weight) * STEP,
+                out_weight: f64::from(out_weight) * STEP,
+                keeps_in_weight: keeps(pruned.first(), unit, 0),
+                keeps_out_weight: keeps(pruned.second(), 0, unit),
+            })?;
+        }
+        Ok(())
+    }
+}
+
+fn keeps(matrix: &PrunedMatrix, row: usize, column: usize) -> bool {
+    matrix.row(row).any(|(kept, _)| kept == column)
+}

@@ -1,0 +1,220 @@
+//! How many units were needed, over the instances or networks of one setting.
+
+use super::row::{NetworkRow, Numbers, Target, WeightRow};
+use anyhow::Result;
+use lab::statistics::{Interval, Level, Proportion, lower_rank, upper_rank};
+use lab::table;
+use std::path::Path;
+use tickets::construction::{Gadget, Split};
+
+/// The rows of both tables.
+#[derive(Debug, Clone)]
+pub struct Results {
+    weights: Vec<WeightRow>,
+    networks: Vec<NetworkRow>,
+}
+
+/// All columns of a network's row that say what was asked, but for replicate and target.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Setting {
+    /// Width d.
+    pub width: u64,
+    /// Outputs.
+    pub outputs: u64,
+    /// Layers l.
+    pub depth: u64,
+    /// Which units serve which half-line.
+    pub gadget: Gadget,
+    /// How epsilon is shared out.
+    pub split: Split,
+    /// The largest error that counts as success.
+    pub epsilon: f64,
+}
+
+/// The smallest n of each of some samples, ascending; infinity where none was enough.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Needed(Vec<f64>);
+
+impl Setting {
+    /// The setting of a row.
+    pub fn of(row: &NetworkRow) -> Self {
+        Self {
+            width: row.width,
+            outputs: row.outputs,
+            depth: row.depth,
+            gadget: row.gadget,
+            split: row.split,
+            epsilon: row.epsilon,
+        }
+    }
+
+    /// N, the subset-sum instances of a network.
+    pub fn instances(&self) -> u64 {
+        2 * self.width * ((self.depth - 1) * self.width + self.outputs)
+    }
+
+    /// The smallest tolerance of a weight.
+    pub fn tolerance(&self) -> f64 {
+        let outputs = self.outputs_of_most_weights();
+        let (epsilon, depth) = (self.epsilon, self.depth as usize);
+        (self.split).tolerance(epsilon, depth, self.width as usize, outputs)
+    }
+
+    /// Random weights of a network with `units` units a half: sum_i 2 n d_{i-1} (d_{i-1} + d_i).
+    pub fn parameters(&self, units: f64) -> f64 {
+        let (d, inner) = (self.width as f64, (self.depth - 1) as f64);
+        2.0 * units * d * (inner * 2.0 * d + d + self.outputs as f64)
+    }
+
+    fn outputs_of_most_weights(&self) -> usize {
+        let outputs = if self.depth > 1 {
+            self.width
+        } else {
+            self.outputs
+        };
+        outputs as usize
+    }
+}
+
+impl Results {
+    /// The rows in a results folder, `None` if one of the tables is not there.
+    ///
+    /// # Errors
+    /// Tables that cannot be read.
+    pub fn read(results: &Path) -> Result<Option<Self>> {
+        let tables = table::read(results)?.zip(table::read(results)?);
+        Ok(tables.map(|(weights, networks)| Self { weights, networks }))
+    }
+
+    /// The rows of networks.
+    pub fn networks(&self) -> &[NetworkRow] {
+        &self.networks
+    }
+
+    /// The rows of weights.
+    pub fn weights(&self) -> &[WeightRow] {
+        &self.weights
+    }
+
+    /// The settings of networks, in the order of the rows.
+    pub fn settings(&self) -> Vec<Setting> {
+        let mut settings: Vec<Setting> = Vec::new();
+        for row in &self.networks {
+            let setting = Setting::of(row);
+            if settings.last() != Some(&setting) {
+                settings.push(setting);
+            }
+        }
+        settings
+    }
+
+    /// What networks of a setting need for a target.
+    pub fn network(&self, setting: &Setting, target: Target) -> Option<Needed> {
+        let rows = self.networks.iter();
+        let asked = rows.filter(|row| row.target == target && Setting::of(row) == *setting);
+        Needed::new(asked.map(|row| (row.units, 1)))
+    }
+
+    /// What weights need within 2^-`bits`.
+    pub fn weight(&self, numbers: Numbers, bits: u32) -> Option<Needed> {
+        let tolerance = (-f64::from(bits)).exp2();
+        let rows = self.weights.iter();
+        let asked = rows.filter(|row| row.numbers == numbers && row.tolerance == tolerance);
+        Needed::new(asked.map(|row| (row.units, row.instances)))
+    }
+}
+
+impl Needed {
+    /// So many samples of each of these numbers; `None` of no samples.
+    fn new(counts: impl Iterator<Item = (Option<u64>, u64)>) -> Option<Self> {
+        let samples = counts.flat_map(|(units, count)| {
+            let units = units.map_or(f64::INFINITY, |units| units as f64);
+            (0..count).map(move |_| units)
+        });
+        let mut samples: Vec<f64> = samples.collect();
+        samples.sort_by(f64::total_cmp);
+        (!samples.is_empty()).then_some(Self(samples))
+    }
+
+    /// Samples.
+    pub fn samples(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    /// Samples for which `units` are too few.
+    pub fn failures(&self, units: f64) -> u64 {
+        (self.0.len() - self.0.partition_point(|&needed| needed <= units)) as u64
+    }
+
+    /// The probability that `units` are too few.
+    ///
+    /// # Errors
+    /// None, as there are samples.
+    pub fn failure(&self, units: f64) -> Result<Proportion> {
+        Ok(Proportion::new(self.failures(units), self.samples())?)
+    }
+
+    /// The smallest number that suffices with this probability.
+    pub fn quantile(&self, probability: f64) -> f64 {
+        let rank = (probability * self.0.len() as f64).ceil().max(1.0);
+        self.0[rank as usize - 1]
+    }
+
+    /// The mean of the samples.
+    pub fn mean(&self) -> f64 {
+        self.0.iter().sum::<f64>() / self.0.len() as f64
+    }
+
+    /// The samples, ascending; infinity where none was enough.
+    pub fn values(&self) -> &[f64] {
+        &self.0
+    }
+
+    /// Where the quantile lies, by ranks (see [`quantile_ranks`](lab::statistics::quantile_ranks)); from
+    /// 0, or to infinity, where there is no bound.
+    ///
+    /// # Errors
+    /// `probability` not strictly between 0 and 1.
+    pub fn interval(&self, probability: f64, level: Level) -> Result<Interval> {
+        let (samples, side) = (self.samples(), level.shared_by(2));
+        let at = |rank: u64| self.0[rank as usize - 1];
+        Ok(Interval {
+            low: lower_rank(samples, probability, side)?.map_or(0.0, at),
+            high: upper_rank(samples, probability, side)?.map_or(f64::INFINITY, at),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn samples_without_enough_units_count_as_infinite() {
+        let needed = Needed::new([(Some(4), 3), (None, 1), (Some(2), 1)].into_iter()).unwrap();
+        assert_eq!(needed.samples(), 5);
+        assert_eq!(
+            [1.0, 2.0, 3.9, 4.0].map(|n| needed.failures(n)),
+            [5, 4, 4, 1]
+        );
+        assert_eq!(needed.quantile(0.5), 4.0);
+        assert_eq!(needed.quantile(1.0), f64::INFINITY);
+        assert!(Needed::new(std::iter::empty()).is_none());
+    }
+
+    #[test]
+    fn parameters_are_those_of_both_matrices() {
+        let setting = Setting {
+            width: 4,
+            outputs: 1,
+            depth: 2,
+            gadget: Gadget::Paper,
+            split: Split::Entrywise,
+            epsilon: 0.5,
+        };
+        let random = tickets::construction::RandomNetwork::new(&[4, 4, 1], &[7, 7], 1, 0).unwrap();
+        assert_eq!(setting.parameters(7.0), random.parameters() as f64);
+        assert_eq!(setting.instances(), 2 * (16 + 4));
+        assert_eq!(setting.tolerance(), 0.5 / (2.0 * 2.0 * 16.0));
+    }
+}
