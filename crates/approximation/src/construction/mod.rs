@@ -20,6 +20,18 @@ pub mod targets;
 mod unit;
 pub mod weights;
 
+use needed::Setting;
+
+/// Units a half for every bit that the theorem's logarithm has: its constant, as the claims have it.
+pub const GUARANTEE: f64 = 12.0;
+
+/// The units a half with which the theorem's form serves every target but with probability `delta`:
+/// n = 12 lg(2 l d1 d2 / min(epsilon, delta)), rounded up.
+pub fn guaranteed_units(setting: &Setting, delta: f64) -> f64 {
+    let weights = (setting.width * setting.outputs * setting.depth) as f64;
+    (GUARANTEE * (2.0 * weights / setting.epsilon.min(delta)).log2()).ceil()
+}
+
 pub use config::{Config, NAME};
 pub use row::{GadgetRow, NetworkRow, Numbers, Target, WeightRow};
 pub use unit::Unit;

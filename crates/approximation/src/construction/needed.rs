@@ -2,8 +2,9 @@
 
 use super::row::{NetworkRow, Numbers, Target, WeightRow};
 use anyhow::Result;
-use lab::statistics::{Interval, Level, Proportion, lower_rank, upper_rank};
+use lab::statistics::{Interval, Level, Observation, Proportion, lower_rank, upper_rank};
 use lab::table;
+use std::collections::BTreeMap;
 use std::path::Path;
 use tickets::construction::{Gadget, Split};
 
@@ -66,6 +67,27 @@ impl Setting {
         2.0 * units * d * (inner * 2.0 * d + d + self.outputs as f64)
     }
 
+    /// Whether this is the construction as the proof has it.
+    pub fn is_papers(&self) -> bool {
+        (self.gadget, self.split) == (Gadget::Paper, Split::Entrywise)
+    }
+
+    /// What the certificate of a network should be near, if errors of weights are independent and
+    /// uniform up to the tolerance, for layers of equal widths: a layer's error is the norm of a d x 2d
+    /// matrix of them, and of a d x d one after the first.
+    pub fn expected_certificate(&self) -> f64 {
+        let deviation = self.tolerance() / 3.0_f64.sqrt();
+        let (root, later) = ((self.width as f64).sqrt(), (self.depth - 1) as f64);
+        deviation * root * (2.0_f64.sqrt() + 1.0 + later * 2.0)
+    }
+
+    /// The median that was needed, over lg(1 / tolerance) and the lg of the number of instances.
+    pub fn observation(&self, needed: &Needed) -> Observation<2> {
+        let instances = self.instances() as f64;
+        let predictors = [-self.tolerance().log2(), instances.log2()];
+        Observation::new(predictors, needed.quantile(0.5))
+    }
+
     fn outputs_of_most_weights(&self) -> usize {
         let outputs = if self.depth > 1 {
             self.width
@@ -73,6 +95,23 @@ impl Setting {
             self.outputs
         };
         outputs as usize
+    }
+}
+
+impl std::fmt::Display for Setting {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter) -> std::fmt::Result {
+        let (gadget, split) = (self.gadget, self.split);
+        let text = format!("{gadget:?} gadget, {split:?} split").to_lowercase();
+        let Self {
+            width,
+            depth,
+            epsilon,
+            ..
+        } = self;
+        write!(
+            formatter,
+            "d = {width}, l = {depth}, epsilon = {epsilon}, {text}"
+        )
     }
 }
 
@@ -113,6 +152,20 @@ impl Results {
         let rows = self.networks.iter();
         let asked = rows.filter(|row| row.target == target && Setting::of(row) == *setting);
         Needed::new(asked.map(|row| (row.units, 1)))
+    }
+
+    /// What the same networks need for the same target in two settings; those that have enough in both.
+    pub fn pairs(&self, one: &Setting, other: &Setting, target: Target) -> Vec<(f64, f64)> {
+        let of = |setting: &Setting| -> BTreeMap<u64, u64> {
+            let rows = self.networks.iter();
+            let asked = rows.filter(|row| row.target == target && Setting::of(row) == *setting);
+            asked
+                .filter_map(|row| Some((row.replicate, row.units?)))
+                .collect()
+        };
+        let (ones, others) = (of(one), of(other));
+        let pair = |(replicate, &units)| Some((units as f64, *others.get(replicate)? as f64));
+        ones.iter().filter_map(pair).collect()
     }
 
     /// What weights need within 2^-`bits`.

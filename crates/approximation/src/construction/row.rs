@@ -65,6 +65,36 @@ pub enum Target {
     Trained,
 }
 
+impl Numbers {
+    /// Their name in words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Uniform => "uniform numbers",
+            Self::Product => "products",
+            Self::PositiveHalf => "the first half of a gadget",
+            Self::NegativeHalf => "the second half of a gadget",
+            Self::Gadget => "the paper's gadget",
+            Self::PooledGadget => "the pooled gadget",
+            Self::SharedGadgets => "gadgets with shared in-weights",
+            Self::FreshGadgets => "gadgets with in-weights of their own",
+        }
+    }
+}
+
+impl Target {
+    /// Its name in words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Every => "every target",
+            Self::Gaussian => "Gaussian",
+            Self::Orthogonal => "orthogonal",
+            Self::SignedPermutation => "signed permutation",
+            Self::RankOne => "rank one",
+            Self::Trained => "trained on MNIST",
+        }
+    }
+}
+
 /// One random network and one target: a line of `construction-networks.csv`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NetworkRow {
