@@ -1,10 +1,12 @@
 //! From a preset to the only configuration that can run.
 
+use super::unit::Unit;
 use super::{drawing, networks, weights};
 use crate::tracked;
 use anyhow::{Context, Result, ensure};
 use lab::preset::Preset;
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use tickets::Matrix;
 
 /// The name of the experiment and of its section in a preset.
@@ -65,6 +67,14 @@ impl Parameters {
         (self.weights.iter()).try_for_each(weights::Parameters::check)?;
         (self.columns.iter()).try_for_each(weights::Columns::check)?;
         (self.networks.iter()).try_for_each(networks::Parameters::check)?;
-        self.drawing.check()
+        self.drawing.check()?;
+        let mut keys = HashSet::new();
+        let twice = (self.units().iter().map(Unit::key)).find(|key| !keys.insert(key.clone()));
+        ensure!(
+            twice.is_none(),
+            "weights, columns, networks: {} must be in one entry only",
+            twice.unwrap_or_default()
+        );
+        Ok(())
     }
 }

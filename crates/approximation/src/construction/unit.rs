@@ -1,6 +1,6 @@
 //! The experiment's units of work, and the order of their rows.
 
-use super::config::{Config, NAME};
+use super::config::{Config, NAME, Parameters};
 use super::{drawing, networks, weights};
 use anyhow::Result;
 use lab::claims::Claim;
@@ -17,6 +17,30 @@ pub enum Unit {
     Drawing(drawing::Parameters),
 }
 
+impl Unit {
+    /// Its stable name.
+    pub(super) fn key(&self) -> String {
+        match self {
+            Self::Weights(unit) => unit.key(),
+            Self::Network(unit) => unit.key(),
+            Self::Drawing(unit) => unit.key(),
+        }
+    }
+}
+
+impl Parameters {
+    /// All units in the order of their rows.
+    pub(super) fn units(&self) -> Vec<Unit> {
+        let weights = self.weights.iter().flat_map(|part| part.units());
+        let columns = self.columns.iter().map(|part| part.unit());
+        let networks = self.networks.iter().flat_map(|part| part.units());
+        std::iter::once(Unit::Drawing(self.drawing.clone()))
+            .chain(weights.chain(columns).map(Unit::Weights))
+            .chain(networks.map(Unit::Network))
+            .collect()
+    }
+}
+
 impl Experiment for Config {
     const NAME: &'static str = NAME;
     const SCHEMA: u32 = 1;
@@ -31,22 +55,11 @@ impl Experiment for Config {
     }
 
     fn units(&self) -> Vec<Unit> {
-        let parameters = &self.parameters;
-        let weights = parameters.weights.iter().flat_map(|part| part.units());
-        let columns = parameters.columns.iter().map(|part| part.unit());
-        let networks = parameters.networks.iter().flat_map(|part| part.units());
-        std::iter::once(Unit::Drawing(parameters.drawing.clone()))
-            .chain(weights.chain(columns).map(Unit::Weights))
-            .chain(networks.map(Unit::Network))
-            .collect()
+        self.parameters.units()
     }
 
     fn key(&self, unit: &Unit) -> String {
-        match unit {
-            Unit::Weights(unit) => unit.key(),
-            Unit::Network(unit) => unit.key(),
-            Unit::Drawing(unit) => unit.key(),
-        }
+        unit.key()
     }
 
     fn seconds(&self, unit: &Unit) -> f64 {

@@ -1,28 +1,17 @@
 //! The binary as a user meets it.
 
-use std::path::Path;
-use std::process::{Command, Output};
+use crate::support::{assert_refused, start, stderr};
 use tempfile::TempDir;
+
+const BINARY: &str = env!("CARGO_BIN_EXE_baselines");
 
 const PRESET: &str = "seed = 1\n[baselines]\nmost-units = 10_000\n\
     measured = [{ constructions = ['gadget'], weights = [0.5], from = 1, to = 8, runs = 50 }]\n";
 
-fn baselines(folder: &Path, preset: &str) -> Output {
-    let file = folder.join("small.toml");
-    std::fs::write(&file, preset).unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_baselines"));
-    command.current_dir(folder).arg("--preset").arg(file);
-    command.output().unwrap()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
 #[test]
 fn a_run_prints_its_table_and_is_done_once() {
     let folder = TempDir::new().unwrap();
-    let first = baselines(folder.path(), PRESET);
+    let first = start(BINARY, folder.path(), PRESET);
     assert!(first.status.success(), "{}", stderr(&first));
     let said = String::from_utf8_lossy(&first.stdout).into_owned();
     // What was not run follows from a formula, if there is one.
@@ -34,7 +23,7 @@ fn a_run_prints_its_table_and_is_done_once() {
         said.contains("| Malach et al., rule of the proof | 643798*"),
         "{said}"
     );
-    let again = baselines(folder.path(), PRESET);
+    let again = start(BINARY, folder.path(), PRESET);
     assert!(stderr(&again).contains("nothing to do"));
     assert_eq!(first.stdout, again.stdout);
 }
@@ -75,14 +64,6 @@ fn presets_that_cannot_run_are_refused_in_one_line() {
             vec!["gadget for the weight 0.5 at 2^-8", "one entry only"],
         ),
     ] {
-        assert!(PRESET.contains(from), "{from}");
-        let folder = TempDir::new().unwrap();
-        let output = baselines(folder.path(), &PRESET.replace(from, to));
-        let message = stderr(&output);
-        assert_eq!(output.status.code(), Some(2), "{message}");
-        assert_eq!(message.trim_end().lines().count(), 1, "{message}");
-        for word in words {
-            assert!(message.contains(word), "`{word}` is not in: {message}");
-        }
+        assert_refused(BINARY, PRESET, from, to, &words);
     }
 }

@@ -5,10 +5,10 @@ mod command_line;
 mod rows;
 mod theory;
 
+use crate::support::write;
 use approximation::baselines::config::Name;
 use approximation::baselines::{HistogramRow, Row};
 use lab::Row as _;
-use std::path::Path;
 use tempfile::TempDir;
 use tickets::baselines::Construction;
 
@@ -62,12 +62,6 @@ impl MadeUp {
         write(folder.path(), &self.histogram);
         folder
     }
-}
-
-fn write<R: lab::Row>(folder: &Path, rows: &[R]) {
-    let mut writer = csv::Writer::from_path(lab::table::path::<R>(folder)).unwrap();
-    rows.iter().for_each(|row| writer.serialize(row).unwrap());
-    writer.flush().unwrap();
 }
 
 #[test]

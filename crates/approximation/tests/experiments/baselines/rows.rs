@@ -1,8 +1,8 @@
 //! Rows against their definition.
 
+use crate::support::{self, assert_same_bytes, read};
 use approximation::baselines::config::Name;
 use approximation::baselines::{Config, HistogramRow, NAME, Row};
-use lab::{Flags, Folder, table};
 use subset_sum::grid::{ONE, WEIGHT_STEP, to_f64};
 use subset_sum::sampling::{generator, uniform};
 use tempfile::TempDir;
@@ -18,30 +18,8 @@ measured = [
 ]
 ";
 
-/// The results of a run on so many threads.
 fn run(threads: u16) -> TempDir {
-    let folder = TempDir::new().unwrap();
-    let file = folder.path().join("small.toml");
-    std::fs::write(&file, PRESET).unwrap();
-    let flags = Flags {
-        folder: Folder {
-            preset: file.to_str().unwrap().to_owned(),
-            out: Some(folder.path().to_owned()),
-        },
-        seed: None,
-        threads: Some(threads),
-        shard: None,
-        fresh: false,
-        list: false,
-        quiet: true,
-    };
-    let preset = flags.preset().unwrap();
-    lab::run(&Config::new(&preset).unwrap(), &preset, &flags).unwrap();
-    folder
-}
-
-fn read<R: lab::Row>(folder: &TempDir) -> Vec<R> {
-    table::read(folder.path()).unwrap().unwrap()
+    support::run(PRESET, threads, Config::new)
 }
 
 /// Units until both half-lines have a product within `tolerance` of 1/2, and the larger of the errors of
@@ -131,9 +109,6 @@ fn a_weight_within_the_tolerance_takes_no_unit_and_a_gadget_takes_pairs() {
 
 #[test]
 fn threads_do_not_change_a_byte() {
-    let (one, two) = (run(1), run(2));
-    for table in ["baselines.csv", "baselines-histogram.csv"] {
-        let bytes = |folder: &TempDir| std::fs::read(folder.path().join(table)).unwrap();
-        assert_eq!(bytes(&one), bytes(&two), "{table}");
-    }
+    let files = ["baselines.csv", "baselines-histogram.csv"];
+    assert_same_bytes(&run(1), &run(2), &files);
 }

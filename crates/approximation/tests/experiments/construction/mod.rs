@@ -1,0 +1,5 @@
+//! The experiment `construction`.
+
+mod claims;
+mod command_line;
+mod rows;

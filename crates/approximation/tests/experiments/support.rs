@@ -1,0 +1,78 @@
+//! What tests of experiments share: small runs, rows read and rows made up, binaries that refuse.
+
+use lab::preset::Preset;
+use lab::{Experiment, Flags, Folder, table};
+use std::path::Path;
+use std::process::{Command, Output};
+use tempfile::TempDir;
+
+/// The results of a run on so many threads.
+pub fn run<E: Experiment>(
+    preset: &str,
+    threads: u16,
+    config: fn(&Preset) -> anyhow::Result<E>,
+) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("small.toml");
+    std::fs::write(&file, preset).unwrap();
+    let flags = Flags {
+        folder: Folder {
+            preset: file.to_str().unwrap().to_owned(),
+            out: Some(folder.path().to_owned()),
+        },
+        seed: None,
+        threads: Some(threads),
+        shard: None,
+        fresh: false,
+        list: false,
+        quiet: true,
+    };
+    let preset = flags.preset().unwrap();
+    lab::run(&config(&preset).unwrap(), &preset, &flags).unwrap();
+    folder
+}
+
+pub fn read<R: lab::Row>(folder: &TempDir) -> Vec<R> {
+    table::read(folder.path()).unwrap().unwrap()
+}
+
+pub fn write<R: lab::Row>(folder: &Path, rows: &[R]) {
+    let mut writer = csv::Writer::from_path(table::path::<R>(folder)).unwrap();
+    rows.iter().for_each(|row| writer.serialize(row).unwrap());
+    writer.flush().unwrap();
+}
+
+/// Checks that two results folders hold the same bytes in these files.
+pub fn assert_same_bytes(one: &TempDir, other: &TempDir, files: &[&str]) {
+    for file in files {
+        let bytes = |folder: &TempDir| std::fs::read(folder.path().join(file)).unwrap();
+        assert_eq!(bytes(one), bytes(other), "{file}");
+    }
+}
+
+/// Starts a binary in a folder with a preset.
+pub fn start(binary: &str, folder: &Path, preset: &str) -> Output {
+    let file = folder.join("small.toml");
+    std::fs::write(&file, preset).unwrap();
+    let mut command = Command::new(binary);
+    command.current_dir(folder).arg("--preset").arg(file);
+    command.output().unwrap()
+}
+
+pub fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// Checks that a binary refuses `preset` with `from` replaced by `to`: exit code 2 and one line that has
+/// all of `words`.
+pub fn assert_refused(binary: &str, preset: &str, from: &str, to: &str, words: &[&str]) {
+    assert!(preset.contains(from), "{from}");
+    let folder = TempDir::new().unwrap();
+    let output = start(binary, folder.path(), &preset.replace(from, to));
+    let message = stderr(&output);
+    assert_eq!(output.status.code(), Some(2), "{message}");
+    assert_eq!(message.trim_end().lines().count(), 1, "{message}");
+    for word in words {
+        assert!(message.contains(word), "`{word}` is not in: {message}");
+    }
+}
