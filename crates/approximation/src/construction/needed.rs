@@ -116,13 +116,17 @@ impl std::fmt::Display for Setting {
 }
 
 impl Results {
-    /// The rows in a results folder, `None` if one of the tables is not there.
+    /// The rows in a results folder, `None` if neither of the tables is there.
     ///
     /// # Errors
     /// Tables that cannot be read.
     pub fn read(results: &Path) -> Result<Option<Self>> {
-        let tables = table::read(results)?.zip(table::read(results)?);
-        Ok(tables.map(|(weights, networks)| Self { weights, networks }))
+        let (weights, networks) = (table::read(results)?, table::read(results)?);
+        let is_there = weights.is_some() || networks.is_some();
+        Ok(is_there.then(|| Self {
+            weights: weights.unwrap_or_default(),
+            networks: networks.unwrap_or_default(),
+        }))
     }
 
     /// The rows of networks.

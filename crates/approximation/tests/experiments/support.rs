@@ -36,7 +36,11 @@ pub fn read<R: lab::Row>(folder: &TempDir) -> Vec<R> {
     table::read(folder.path()).unwrap().unwrap()
 }
 
+/// Writes a table, unless it would be empty.
 pub fn write<R: lab::Row>(folder: &Path, rows: &[R]) {
+    if rows.is_empty() {
+        return;
+    }
     let mut writer = csv::Writer::from_path(table::path::<R>(folder)).unwrap();
     rows.iter().for_each(|row| writer.serialize(row).unwrap());
     writer.flush().unwrap();

@@ -2,6 +2,7 @@
 
 use crate::support::{self, assert_same_bytes, read};
 use approximation::construction::{Config, GadgetRow, NetworkRow, Numbers, Target, WeightRow};
+use std::sync::LazyLock;
 use subset_sum::coverage::CoverageSolver;
 use subset_sum::grid::{ONE, WEIGHT_STEP};
 use tempfile::TempDir;
@@ -18,6 +19,9 @@ networks = [
     { widths = [3], depths = [1], outputs = 1, gadgets = ['paper'], splits = ['entrywise'], epsilons = [0.5], replicates = 2, pruned = 1, compared = 1 },
 ]
 ";
+
+/// One run for all tests.
+static RUN: LazyLock<TempDir> = LazyLock::new(|| run(2));
 
 fn run(threads: u16) -> TempDir {
     support::run(PRESET, threads, Config::new)
@@ -80,7 +84,7 @@ fn larger(pair: [Option<u64>; 2]) -> Option<u64> {
 
 #[test]
 fn weights_are_counted_by_what_they_need() {
-    let rows: Vec<WeightRow> = read(&run(2));
+    let rows: Vec<WeightRow> = read(&RUN);
     for bits in [3, 4] {
         let over = |needed: &dyn Fn(&RandomLayer) -> Option<u64>| {
             histogram(
@@ -108,7 +112,7 @@ fn weights_are_counted_by_what_they_need() {
 
 #[test]
 fn a_column_needs_what_the_worst_of_its_gadgets_needs() {
-    let rows: Vec<WeightRow> = read(&run(2));
+    let rows: Vec<WeightRow> = read(&RUN);
     let worst = |gadgets: Vec<[Vec<i64>; 2]>| {
         let mut needed = gadgets
             .iter()
@@ -135,7 +139,7 @@ fn a_column_needs_what_the_worst_of_its_gadgets_needs() {
 
 #[test]
 fn networks_that_serve_every_target_serve_each_and_keep_their_bounds() {
-    let rows: Vec<NetworkRow> = read(&run(2));
+    let rows: Vec<NetworkRow> = read(&RUN);
     let mut pruned = 0;
     for row in rows.iter().filter(|row| row.target != Target::Every) {
         let is_same = |other: &&NetworkRow| {
@@ -177,7 +181,7 @@ fn networks_that_serve_every_target_serve_each_and_keep_their_bounds() {
 
 #[test]
 fn the_pooled_gadget_and_the_wider_split_need_no_more_units_of_the_same_network() {
-    let rows: Vec<NetworkRow> = read(&run(2));
+    let rows: Vec<NetworkRow> = read(&RUN);
     let units = |row: &NetworkRow| row.units.unwrap_or(u64::MAX);
     let easier = |row: &NetworkRow, gadget, split| {
         let is_it = |other: &&NetworkRow| {
@@ -198,7 +202,7 @@ fn the_pooled_gadget_and_the_wider_split_need_no_more_units_of_the_same_network(
 
 #[test]
 fn the_drawn_gadget_is_what_its_seed_gives_and_approximates_its_weight() {
-    let rows: Vec<GadgetRow> = read(&run(2));
+    let rows: Vec<GadgetRow> = read(&RUN);
     let layer = RandomNetwork::new(&[1, 1], &[14], 1, 0).unwrap().layers()[0];
     let (first, second) = (layer.first(0, 0), layer.second(0, 0));
     assert_eq!(rows.len(), 28);
@@ -231,5 +235,5 @@ fn threads_do_not_change_a_byte() {
         "construction-networks.csv",
         "construction-gadget.csv",
     ];
-    assert_same_bytes(&run(1), &run(2), &files);
+    assert_same_bytes(&run(1), &RUN, &files);
 }
