@@ -15,13 +15,15 @@
 //! Layers compose by, with ||f_i - g_i|| <= e_i and ||g_i|| <= b_i after layer i,
 //!
 //! ```text
-//! e_i = ||W_i|| e_{i-1} + eta_i b_{i-1}    e_0 = 0
-//! b_i = (||W_i|| + eta_i) b_{i-1}          b_0 = 1, or sqrt 2 with a constant input
+//! e_i = p_i + eta_i b_{i-1}                              e_0 = 0
+//! p_i = ||W_i|| p_{i-1} + max_D ||W_i D E_{i-1}|| b_{i-2}    p_1 = 0
+//! b_i = (||W_i|| + eta_i) b_{i-1}                        b_0 = 1, or sqrt 2 with a constant input
 //! ```
 //!
-//! since ReLU brings no two points further apart. Every number is rounded up, so the bound is above
-//! the true error and not only above a computed one. It speaks of both networks in exact
-//! arithmetic.
+//! where p_i is what earlier layers did wrong, E_i is \[E+, -E-\] or E+, and D is what ReLU does to
+//! a difference (`masked_product`): it brings no two points further apart. Every number is rounded
+//! up, so the bound is above the true error and not only above a computed one. It speaks of both
+//! networks in exact arithmetic.
 //!
 //! # The bound from below
 //!
@@ -34,6 +36,7 @@ use subset_sum::grid;
 
 use super::error::ConstructionError;
 use super::half_linear::{Branch, HalfLinear};
+use super::masked_product::masked_product_bound;
 use super::pruned_network::{PrunedLayer, PrunedNetwork};
 use super::real_matrix::{RealMatrix, dot, norm};
 use super::search::{Found, Search};
@@ -155,12 +158,20 @@ impl Comparison {
 
     /// The certificate: bounds from above, layer by layer.
     pub fn bounds(&self) -> Vec<LayerBound> {
-        let longest = if self.has_constant_input { SQRT_2 } else { 1.0 };
-        let (mut error, mut length) = (0.0, longest * ROUNDING);
+        let mut length = self.longest() * ROUNDING;
+        // Of the layer before: its errors, eta and the length of its inputs; and p of this one.
+        let (mut before, mut passed) = (None, 0.0);
         let pairs = self.target.layers.iter().zip(&self.pruned.layers);
         let bound = |((target, pruned), &norm): ((&HalfLinear, &HalfLinear), &f64)| {
-            let deviation = deviation(&target.positive, pruned);
-            error = (norm * error + deviation * length) * ROUNDING;
+            let weight = &target.positive;
+            if let Some((errors, deviation, length)) = before.take() {
+                let new = masked_product_bound(weight, &errors).min(norm * deviation);
+                passed = (norm * passed + new * length) * ROUNDING;
+            }
+            let errors = errors(weight, pruned);
+            let deviation = deviation(&errors, weight.columns());
+            let error = (passed + deviation * length) * ROUNDING;
+            before = Some((errors, deviation, length));
             length *= (norm + deviation) * ROUNDING;
             LayerBound {
                 norm,
@@ -170,6 +181,17 @@ impl Comparison {
             }
         };
         pairs.zip(&self.norms).map(bound).collect()
+    }
+
+    /// What a `bound` of the worst error says of inputs of any length: a bound of the error relative
+    /// to the length, where a constant input counts with the others.
+    pub fn per_length(&self, bound: f64) -> f64 {
+        bound / self.longest() * ROUNDING
+    }
+
+    /// The length of the longest input, its constant counted.
+    fn longest(&self) -> f64 {
+        if self.has_constant_input { SQRT_2 } else { 1.0 }
     }
 
     /// The inputs that are given: a constant one is not.
@@ -222,28 +244,34 @@ fn half_linear(layer: &PrunedLayer, is_signed: bool) -> HalfLinear {
     }
 }
 
-/// A bound of a layer's error relative to the length of its input: eta_i.
-fn deviation(weight: &RealMatrix, pruned: &HalfLinear) -> f64 {
+/// The errors of a layer's weights: \[E+, -E-\], or E+ where inputs are not negative.
+fn errors(weight: &RealMatrix, pruned: &HalfLinear) -> RealMatrix {
     let positive = difference(&pruned.positive, weight);
-    let Some(negative) = &pruned.negative else {
-        return spectral_norm_bound(&positive) * ROUNDING;
-    };
-    let negative = difference(negative, weight);
-    let halves = beside(&positive, &negative);
-    spectral_norm_bound(&halves).min(columnwise(&positive, &negative)) * ROUNDING
+    match &pruned.negative {
+        None => positive,
+        Some(negative) => beside(&positive, &difference(weight, negative)),
+    }
 }
 
-/// The Frobenius norm of the matrix with the longer one of each two columns.
-fn columnwise(positive: &RealMatrix, negative: &RealMatrix) -> f64 {
-    let squares = |matrix: &RealMatrix| {
-        let columns = matrix.transposed();
-        (0..columns.rows())
-            .map(|at| dot(columns.row(at), columns.row(at)))
-            .collect::<Vec<f64>>()
-    };
-    let pairs = squares(positive).into_iter().zip(squares(negative));
+/// A bound of a layer's error relative to the length of its `inputs`: eta_i.
+fn deviation(errors: &RealMatrix, inputs: usize) -> f64 {
+    let norm = spectral_norm_bound(errors);
+    match errors.columns() == inputs {
+        true => norm * ROUNDING,
+        false => norm.min(columnwise(errors)) * ROUNDING,
+    }
+}
+
+/// The Frobenius norm of the matrix with the longer one of each two columns of \[E+, -E-\].
+fn columnwise(errors: &RealMatrix) -> f64 {
+    let columns = errors.transposed();
+    let squares: Vec<f64> = (0..columns.rows())
+        .map(|at| dot(columns.row(at), columns.row(at)))
+        .collect();
+    let (positive, negative) = squares.split_at(columns.rows() / 2);
+    let pairs = positive.iter().zip(negative);
     pairs
-        .map(|(positive, negative)| positive.max(negative))
+        .map(|(positive, negative)| positive.max(*negative))
         .sum::<f64>()
         .sqrt()
 }
@@ -258,14 +286,9 @@ fn difference(left: &RealMatrix, right: &RealMatrix) -> RealMatrix {
     RealMatrix::new(left.rows(), left.columns(), entries.collect())
 }
 
-/// The matrix \[left, -right\].
+/// The matrix \[left, right\].
 fn beside(left: &RealMatrix, right: &RealMatrix) -> RealMatrix {
-    let row = |row| {
-        left.row(row)
-            .iter()
-            .copied()
-            .chain(right.row(row).iter().map(|entry| -entry))
-    };
+    let row = |row| left.row(row).iter().chain(right.row(row)).copied();
     let values = (0..left.rows()).flat_map(row).collect();
     RealMatrix::new(left.rows(), left.columns() + right.columns(), values)
 }

@@ -74,6 +74,8 @@ pub struct Outcome {
     pub infeasible: u64,
     /// Those of the infeasible ones where even the sum of all candidates of one sign falls short.
     pub out_of_reach: u64,
+    /// Instances with fewer nonzero candidates than the construction searches.
+    pub short: u64,
     /// The largest distance of a chosen sum from its target, in units of 2^-46.
     pub largest_error: i64,
     /// The smallest size of a block (2n) that has all chosen units. With the first feasible subsets
@@ -88,6 +90,7 @@ impl Outcome {
             instances: self.instances + other.instances,
             infeasible: self.infeasible + other.infeasible,
             out_of_reach: self.out_of_reach + other.out_of_reach,
+            short: self.short + other.short,
             largest_error: self.largest_error.max(other.largest_error),
             block_size: self.block_size.max(other.block_size),
         }
@@ -148,6 +151,7 @@ impl<'a> Chooser<'a> {
             instances: 1,
             infeasible: u64::from(is_infeasible),
             out_of_reach: u64::from(!is_reached),
+            short: u64::from(self.candidates.len() < self.construction.candidates),
             largest_error: error,
             block_size: last,
         });

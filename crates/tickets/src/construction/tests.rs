@@ -164,6 +164,32 @@ fn a_gain_of_the_target_carries_errors_on() {
 }
 
 #[test]
+fn an_error_behind_a_small_weight_counts_little() {
+    // The unit that is off by 1/2 is passed on with 1/1000.
+    let of = |second: f64| vec![diagonal(&[1.0, second]), diagonal(&[1.0, 1e-3])];
+    let comparison = layers(of(1.0), of(1.5), Domain::NonnegativeUnitBall);
+    assert_both(&comparison, 5e-4);
+    // One more layer of norm 2 doubles it.
+    let of = |second: f64| [of(second), vec![diagonal(&[2.0; 2])]].concat();
+    let comparison = layers(of(1.0), of(1.5), Domain::NonnegativeUnitBall);
+    assert_both(&comparison, 1e-3);
+}
+
+#[test]
+fn a_constant_input_is_part_of_an_inputs_length() {
+    let mut comparison = layers(
+        vec![zeros(1, 2)],
+        vec![matrix(&[&[0.5, 0.5]])],
+        Domain::UnitBall,
+    );
+    comparison.has_constant_input = true;
+    // |(x, 1)| is at most sqrt 2, and |(1, 1) / 2| = sqrt 1/2.
+    let worst = comparison.worst_error(Search::default()).upper();
+    assert!((worst - 1.0).abs() < CLOSE);
+    assert!((comparison.per_length(worst) - 0.5_f64.sqrt()).abs() < CLOSE);
+}
+
+#[test]
 fn with_a_constant_input_the_worst_point_may_lie_inside() {
     // g(x) = s(x) - 2 s(x - 1/2) has its peak 1/2 at x = 1/2, and f = 0.
     let first = matrix(&[&[1.0, 0.0], &[1.0, -0.5], &[0.0, 1.0]]);
