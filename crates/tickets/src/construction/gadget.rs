@@ -36,8 +36,14 @@ pub(crate) struct Block {
 }
 
 impl Block {
+    /// All blocks of a layer.
+    pub fn all(random: &RandomLayer, gadget: Gadget, nonnegative: bool) -> Vec<Block> {
+        let block = |block| Block::new(random, block, gadget, nonnegative);
+        (0..random.inputs()).map(block).collect()
+    }
+
     /// The units of a block that serve. Where inputs are `nonnegative`, x < 0 is not needed.
-    pub fn new(random: &RandomLayer, block: usize, gadget: Gadget, nonnegative: bool) -> Block {
+    fn new(random: &RandomLayer, block: usize, gadget: Gadget, nonnegative: bool) -> Block {
         let in_weights = random.first(block, block);
         let serving = |half_line: usize| {
             let unit = |draw| {

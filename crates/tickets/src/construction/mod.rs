@@ -29,6 +29,7 @@ mod spectral_norm;
 mod target;
 #[cfg(test)]
 mod tests;
+mod ticket;
 mod vertices;
 
 pub use comparison::{Comparison, Domain, LayerBound, WorstError};
@@ -44,6 +45,7 @@ pub use real_network::RealNetwork;
 pub use search::{Found, Search};
 pub use spectral_norm::spectral_norm_bound;
 pub use target::{Norms, Target};
+pub use ticket::PrunedTicket;
 
 use subset_sum::Solver;
 
