@@ -2,3 +2,5 @@
 
 pub mod baselines;
 pub mod mnist_approximation;
+pub mod mnist_theorem;
+pub mod source;

@@ -148,6 +148,11 @@ impl PrunedNetwork {
         &self.layers
     }
 
+    /// Whether the last input is the constant 1.
+    pub fn has_constant_input(&self) -> bool {
+        self.has_constant_input
+    }
+
     /// The number of kept weights.
     pub fn size(&self) -> usize {
         let size = |layer: &PrunedLayer| layer.first.mask().size() + layer.second.mask().size();
