@@ -15,15 +15,17 @@
 //! Layers compose by, with ||f_i - g_i|| <= e_i and ||g_i|| <= b_i after layer i,
 //!
 //! ```text
-//! e_i = p_i + eta_i b_{i-1}                              e_0 = 0
-//! p_i = ||W_i|| p_{i-1} + max_D ||W_i D E_{i-1}|| b_{i-2}    p_1 = 0
-//! b_i = (||W_i|| + eta_i) b_{i-1}                        b_0 = 1, or sqrt 2 with a constant input
+//! e_1 = eta_1 b_0                                        b_0 = 1, or sqrt 2 with a constant input
+//! e_i = p_i + min(eta_i b_{i-1}, ||E_i G_{i-1}||_D b_{i-2})
+//! p_i = ||W_i|| p_{i-1} + min(||W_i|| eta_{i-1}, ||W_i E_{i-1}||_D) b_{i-2}            p_1 = 0
+//! b_i = (||W_i|| + eta_i) b_{i-1}
 //! ```
 //!
-//! where p_i is what earlier layers did wrong, E_i is \[E+, -E-\] or E+, and D is what ReLU does to
-//! a difference (`masked_product`): it brings no two points further apart. Every number is rounded
-//! up, so the bound is above the true error and not only above a computed one. It speaks of both
-//! networks in exact arithmetic.
+//! where p_i is what earlier layers did wrong, G_i is \[W_i + E+, -(W_i + E-)\] or W_i + E+, E_i likewise,
+//! and ||A B||_D is the largest norm of A D B for all that ReLU may do between them
+//! (`masked_product`): it brings no two points further apart, and 0 stays where it is. Every number
+//! is rounded up, so the bound is above the true error and not only above a computed one. It speaks
+//! of both networks in exact arithmetic.
 //!
 //! # The bound from below
 //!
@@ -159,26 +161,28 @@ impl Comparison {
     /// The certificate: bounds from above, layer by layer.
     pub fn bounds(&self) -> Vec<LayerBound> {
         let mut length = self.longest() * ROUNDING;
-        // Of the layer before: its errors, eta and the length of its inputs; and p of this one.
-        let (mut before, mut passed) = (None, 0.0);
+        // The layer before with its bound and the length of its inputs; and p of this layer.
+        let (mut before, mut passed): (Option<(Layer, LayerBound, f64)>, _) = (None, 0.0);
         let pairs = self.target.layers.iter().zip(&self.pruned.layers);
         let bound = |((target, pruned), &norm): ((&HalfLinear, &HalfLinear), &f64)| {
-            let weight = &target.positive;
-            if let Some((errors, deviation, length)) = before.take() {
-                let new = masked_product_bound(weight, &errors).min(norm * deviation);
-                passed = (norm * passed + new * length) * ROUNDING;
+            let layer = Layer::new(&target.positive, pruned);
+            let deviation = layer.deviation();
+            let mut new = deviation * length;
+            if let Some((last, bound, last_length)) = &before {
+                let kept = masked_product_bound(&target.positive, &last.errors);
+                let kept = kept.min(norm * bound.deviation);
+                passed = (norm * passed + kept * last_length) * ROUNDING;
+                new = new.min(masked_product_bound(&layer.errors, &last.weights) * last_length);
             }
-            let errors = errors(weight, pruned);
-            let deviation = deviation(&errors, weight.columns());
-            let error = (passed + deviation * length) * ROUNDING;
-            before = Some((errors, deviation, length));
-            length *= (norm + deviation) * ROUNDING;
-            LayerBound {
+            let bound = LayerBound {
                 norm,
                 deviation,
-                error,
-                length,
-            }
+                error: (passed + new) * ROUNDING,
+                length: (norm + deviation) * length * ROUNDING,
+            };
+            before = Some((layer, bound, length));
+            length = bound.length;
+            bound
         };
         pairs.zip(&self.norms).map(bound).collect()
     }
@@ -244,21 +248,41 @@ fn half_linear(layer: &PrunedLayer, is_signed: bool) -> HalfLinear {
     }
 }
 
-/// The errors of a layer's weights: \[E+, -E-\], or E+ where inputs are not negative.
-fn errors(weight: &RealMatrix, pruned: &HalfLinear) -> RealMatrix {
-    let positive = difference(&pruned.positive, weight);
-    match &pruned.negative {
-        None => positive,
-        Some(negative) => beside(&positive, &difference(weight, negative)),
-    }
+/// A pruned layer and its errors, as matrices that are applied to (x+; x-), or to x where inputs are
+/// not negative.
+struct Layer {
+    /// \[W+, -W-\], or W+.
+    weights: RealMatrix,
+    /// \[E+, -E-\], or E+.
+    errors: RealMatrix,
+    /// The entries of x.
+    inputs: usize,
 }
 
-/// A bound of a layer's error relative to the length of its `inputs`: eta_i.
-fn deviation(errors: &RealMatrix, inputs: usize) -> f64 {
-    let norm = spectral_norm_bound(errors);
-    match errors.columns() == inputs {
-        true => norm * ROUNDING,
-        false => norm.min(columnwise(errors)) * ROUNDING,
+impl Layer {
+    fn new(target: &RealMatrix, pruned: &HalfLinear) -> Layer {
+        let positive = difference(&pruned.positive, target);
+        let (weights, errors) = match &pruned.negative {
+            None => (pruned.positive.clone(), positive),
+            Some(negative) => (
+                beside(&pruned.positive, negative),
+                beside(&positive, &difference(negative, target)),
+            ),
+        };
+        Layer {
+            weights,
+            errors,
+            inputs: target.columns(),
+        }
+    }
+
+    /// A bound of the layer's error relative to the length of its inputs: eta_i.
+    fn deviation(&self) -> f64 {
+        let norm = spectral_norm_bound(&self.errors);
+        match self.errors.columns() == self.inputs {
+            true => norm * ROUNDING,
+            false => norm.min(columnwise(&self.errors)) * ROUNDING,
+        }
     }
 }
 
@@ -286,7 +310,7 @@ fn difference(left: &RealMatrix, right: &RealMatrix) -> RealMatrix {
     RealMatrix::new(left.rows(), left.columns(), entries.collect())
 }
 
-/// The matrix \[left, right\].
+/// The matrix \[left, -right\].
 fn beside(left: &RealMatrix, right: &RealMatrix) -> RealMatrix {
     let row = |row| left.row(row).iter().chain(right.row(row)).copied();
     let values = (0..left.rows()).flat_map(row).collect();

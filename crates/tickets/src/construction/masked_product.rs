@@ -1,8 +1,8 @@
 //! The norm of two layers with ReLU between them, whatever units are active.
 //!
 //! ReLU takes a difference a - b to D (a - b), where D is diagonal with entries in \[0, 1\] that
-//! depend on a and b. So an error B x of one layer is at most ||A D B|| |x| after the next one, A.
-//! That is at most ||A|| ||B||, but a row of B that is much longer than the others meets one column
+//! depend on a and b. So an error B x of one layer is at most ||A D B|| |x| after the next one, A, and
+//! with b = 0 so is what the layers A and B make of x. That is at most ||A|| ||B||, but a row of B that is much longer than the others meets one column
 //! of A alone. With D = I/2 + S/2, where S has entries in \[-1, 1\], and any diagonal T > 0, which
 //! commutes with S,
 //!
@@ -22,8 +22,8 @@ const SHORTEST: f64 = 1.0 / (1_u64 << 40) as f64;
 /// A factor for the few roundings of the bound itself.
 const ROUNDING: f64 = 1.0 + 1e-12;
 
-/// An upper bound of ||A D B|| over all diagonal D with entries in \[0, 1\]. Entries of B may have been
-/// rounded once.
+/// An upper bound of ||A D B|| over all diagonal D with entries in \[0, 1\]. Their entries may have
+/// been rounded once.
 ///
 /// # Panics
 /// If A does not have one column for each row of B.

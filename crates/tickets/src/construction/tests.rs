@@ -176,6 +176,26 @@ fn an_error_behind_a_small_weight_counts_little() {
 }
 
 #[test]
+fn an_error_of_a_small_unit_counts_little() {
+    // The unit that the second layer gets wrong by 1/2 is at most 1/1000.
+    let first = diagonal(&[1.0, 1e-3]);
+    let of = |second: f64| vec![first.clone(), diagonal(&[1.0, second])];
+    for domain in [Domain::NonnegativeUnitBall, Domain::UnitBall] {
+        assert_both(&layers(of(1.0), of(1.5), domain), 5e-4);
+    }
+    // The same where the first layer is not linear: only x < 0 makes the unit large.
+    let mut comparison = layers(of(1.0), of(1.5), Domain::UnitBall);
+    let negative = diagonal(&[1.0, -1e-3]);
+    comparison.pruned.layers[0].negative = Some(negative);
+    // Its own error there, 2e-3, comes on top: 1.5 * 1e-3 is put out instead of 0.
+    let [lower, upper] = bounds(&comparison);
+    assert!(
+        (lower - 1.5e-3).abs() < CLOSE && upper < 4e-3,
+        "{lower} {upper}"
+    );
+}
+
+#[test]
 fn a_constant_input_is_part_of_an_inputs_length() {
     let mut comparison = layers(
         vec![zeros(1, 2)],
