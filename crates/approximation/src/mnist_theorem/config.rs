@@ -85,7 +85,6 @@ impl Config {
 impl Parameters {
     fn check(&self) -> Result<()> {
         ensure!(self.starts > 0, "starts: must be at least 1");
-        check_list("networks", &self.units(), "", |_| true)?;
         for networks in &self.networks {
             let most = 1 << 16;
             ensure!(
@@ -98,7 +97,7 @@ impl Parameters {
             })?;
             ensure!(networks.replicates > 0, "replicates: must be at least 1");
         }
-        Ok(())
+        check_list("networks", &self.units(), "", |_| true)
     }
 
     /// All units, in the order of the preset.

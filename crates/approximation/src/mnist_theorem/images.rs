@@ -133,3 +133,96 @@ fn distance(left: &[f64], right: &[f64]) -> f64 {
         .map(|(left, right)| (left - right).powi(2));
     squares.sum::<f64>().sqrt()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use subset_sum::sampling::{generator, uniform};
+
+    /// Outputs of some images in \[-1, 1\].
+    fn random(images: usize, classes: usize) -> RealMatrix {
+        let mut draws = generator(1, "images", "outputs", 0);
+        let mut output = || uniform(&mut draws, -1 << 20, 1 << 20) as f64 / f64::from(1 << 20);
+        let values = (0..images * classes).map(|_| output()).collect();
+        RealMatrix::new(images, classes, values)
+    }
+
+    fn certificate(error: f64) -> Certificate {
+        let rounding = 0.0;
+        Certificate { error, rounding }
+    }
+
+    /// The outputs moved by `length` in the direction that gains most for one class on another.
+    fn moved(outputs: &[f64], [from, to]: [usize; 2], length: f64) -> Vec<f64> {
+        let mut outputs = outputs.to_vec();
+        outputs[from] -= length / SQRT_2;
+        outputs[to] += length / SQRT_2;
+        outputs
+    }
+
+    #[test]
+    fn a_class_is_certified_exactly_if_no_error_of_that_length_changes_it() {
+        const CLASSES: usize = 4;
+        let (before, lengths) = (random(200, CLASSES), vec![0.7; 200]);
+        for error in [0.01, 0.2, 0.6] {
+            let within = (1.0 - 1e-6) * error * 0.7;
+            let beyond = (1.0 + 1e-6) * error * 0.7;
+            let mut certified = 0;
+            for image in 0..200 {
+                let f = before.row(image);
+                let old = class(f);
+                let changes = |length: f64| {
+                    let mut others = (0..CLASSES).filter(|&other| other != old);
+                    others.any(|other| class(&moved(f, [old, other], length)) != old)
+                };
+                assert_eq!(changes(within), changes(beyond), "too close to tell");
+                certified += u64::from(!changes(beyond));
+            }
+            let labels = vec![0; 200];
+            let seen = compare(&before, &before, &lengths, &labels, certificate(error));
+            assert_eq!((seen.certified, seen.violations), (certified, 0));
+            assert!((1..200).contains(&certified) || error < 0.1);
+        }
+    }
+
+    #[test]
+    fn images_are_counted_by_hand() {
+        // Classes 0 and 1, then 1 and 1, then a tie, which goes to the lower class.
+        let before = RealMatrix::new(3, 2, vec![1.0, 0.0, 0.0, 1.0, 2.0, 2.0]);
+        let after = RealMatrix::new(3, 2, vec![1.0, 3.0, 0.0, 1.0, 2.0, 1.0]);
+        let seen = compare(
+            &before,
+            &after,
+            &[1.0, 2.0, 4.0],
+            &[0, 1, 0],
+            certificate(0.3),
+        );
+        let expected = Seen {
+            correct_before: 3,
+            correct_after: 2,
+            same_label: 2,
+            // The margins are 1, 1 and 0, against sqrt(2) * 0.3 * length.
+            certified: 2,
+            // The first image is off by 3.
+            violations: 1,
+            largest_error: 3.0,
+        };
+        assert_eq!(seen, expected);
+        let blank = RealMatrix::new(1, 2, vec![0.0; 2]);
+        let seen = compare(&blank, &blank, &[0.0], &[0], certificate(1.0));
+        assert_eq!(
+            (seen.certified, seen.violations, seen.largest_error),
+            (0, 0, 0.0)
+        );
+    }
+
+    #[test]
+    fn rounding_counts_against_the_certificate() {
+        let outputs = RealMatrix::new(1, 2, vec![1.0, 0.0]);
+        let certified = |error, rounding| {
+            let certificate = Certificate { error, rounding };
+            compare(&outputs, &outputs, &[1.0], &[0], certificate).certified
+        };
+        assert_eq!([certified(0.7, 0.0), certified(0.7, 0.01)], [1, 0]);
+    }
+}

@@ -192,13 +192,13 @@ impl Config {
 
     /// What the target puts out for the test images.
     fn before(&self, target: &RealNetwork) -> &RealMatrix {
-        // Not inside of the lock: who waits for it may be needed to finish it.
-        if self.outputs.get().is_none() {
-            let found = outputs(target, &self.test.images, self.target.has_constant_input());
-            // Another thread may have been first, with the same.
-            self.outputs.get_or_init(|| found);
+        if let Some(outputs) = self.outputs.get() {
+            return outputs;
         }
-        &self.outputs.get().expect("set above")
+        // Outside of the lock: a thread that waits for it may be needed to finish. If two threads come
+        // here, both find the same.
+        let found = outputs(target, &self.test.images, self.target.has_constant_input());
+        self.outputs.get_or_init(|| found)
     }
 
     /// Runs the pruned network on the test images. An image is not negative, so sums of kept weights
@@ -211,16 +211,13 @@ impl Config {
         let lengths = lengths(images, has_constant_input);
         let rounding = target.rounding() + folded.rounding();
         let after = outputs(&folded, images, has_constant_input);
-        for image in 0..images.rows().min(RUN_UNFOLDED) {
-            let pixels = input(images, image, false);
-            let unfolded = pruned.forward(&pixels);
-            let pairs = unfolded.iter().zip(after.row(image));
+        for (image, length) in lengths.iter().enumerate().take(RUN_UNFOLDED) {
+            let unfolded = pruned.forward(&input(images, image, false));
+            let mut pairs = unfolded.iter().zip(after.row(image));
             // Sums of thousands of kept weights, each rounded once or twice.
-            let allowed = 1e-9 * lengths[image];
+            let allowed = 1e-9 * length;
             ensure!(
-                pairs
-                    .into_iter()
-                    .all(|(one, other)| (one - other).abs() <= allowed),
+                pairs.all(|(one, other)| (one - other).abs() <= allowed),
                 "the pruned network does not compute what its kept weights add up to"
             );
         }
