@@ -3,4 +3,5 @@
 pub mod baselines;
 pub mod construction;
 pub mod mnist_approximation;
-mod tracked;
+pub mod mnist_theorem;
+pub mod source;

@@ -8,6 +8,7 @@ mod baselines;
 mod chart;
 mod coverage;
 mod mnist_approximation;
+mod mnist_theorem;
 mod spread;
 mod wording;
 
@@ -35,6 +36,7 @@ pub fn draw_all(results: &Path, into: &Path) -> Result<Vec<PathBuf>> {
             mnist_approximation::NAME,
             mnist_approximation::figures(results)?,
         ),
+        (mnist_theorem::NAME, mnist_theorem::figures(results)?),
         (coverage::NAME, coverage::figures(results)?),
         (baselines::NAME, baselines::figures(results)?),
     ] {

@@ -98,7 +98,7 @@ pub struct Claim {
     pub expected: Verdict,
     /// Why that verdict.
     pub reason: &'static str,
-    /// The experiment, which is also the name of its binary.
+    /// What runs the experiment: the name of its binary, with flags after `--` if it needs some.
     pub experiment: &'static str,
     /// The table whose rows are judged: the CSV file's name without `.csv`.
     pub table: &'static str,

@@ -3,7 +3,7 @@
 pub mod splice;
 pub mod verify;
 
-use approximation::{baselines, mnist_approximation};
+use approximation::{baselines, mnist_approximation, mnist_theorem};
 use lab::Experiment;
 use lab::claims::Claim;
 
@@ -11,6 +11,7 @@ use lab::claims::Claim;
 pub fn claims() -> Vec<Claim> {
     [
         mnist_approximation::Config::claims(),
+        mnist_theorem::Config::claims(),
         coverage::Config::claims(),
         baselines::Config::claims(),
     ]

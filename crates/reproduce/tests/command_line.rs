@@ -7,6 +7,8 @@ use tempfile::TempDir;
 const PRESET: &str = "seed = 1\n[mnist-approximation]\ncoefficients = ['per-row']\n\
                       candidates = [5, 8]\ntolerances = [0.01]\n\
                       histogram-tolerance = 0.01\nreplicates = 1\n\
+                      [mnist-theorem]\nstarts = 1\nsteps = 2\nnetworks = [{ gadget = 'paper', \
+                      nonnegative-inputs = 'nowhere', units = 6, candidates = [4], replicates = 1 }]\n\
                       [coverage]\nradii = [1.0]\n\
                       exact = [{ laws = ['uniform'], from = 7, to = 8, trials = 20 }]\n\
                       [baselines]\nmost-units = 1000\n\
@@ -38,6 +40,9 @@ fn rows_figures_and_a_table_come_out_once() {
         "mnist-approximation.csv",
         "mnist-approximation.meta.json",
         "mnist-approximation.ticket.safetensors",
+        "mnist-theorem.csv",
+        "mnist-theorem-layers.csv",
+        "mnist-theorem.ticket.safetensors",
         "coverage.csv",
         "coverage.meta.json",
         "baselines.csv",
@@ -50,9 +55,14 @@ fn rows_figures_and_a_table_come_out_once() {
     assert!(svg.unwrap().contains("</svg>"));
     let said = String::from_utf8_lossy(&first.stdout).into_owned();
     assert!(
-        ["per row, closest", "counting floor", "the paper's gadget"]
-            .iter()
-            .all(|part| said.contains(part)),
+        [
+            "per row, closest",
+            "paper, nowhere",
+            "counting floor",
+            "the paper's gadget"
+        ]
+        .iter()
+        .all(|part| said.contains(part)),
         "{said}"
     );
 
@@ -64,6 +74,6 @@ fn rows_figures_and_a_table_come_out_once() {
         String::from_utf8_lossy(&list.stdout)
             .matches("done\t")
             .count(),
-        6
+        7
     );
 }

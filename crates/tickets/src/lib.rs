@@ -29,3 +29,4 @@ pub use matrix::Matrix;
 pub use network::{Dense, Network, NetworkError, relu};
 pub use tensor_file::TensorFileError;
 pub use ticket::{Ticket, TicketError};
+pub use ticket_file::AnyTicket;

@@ -11,6 +11,7 @@ use subset_sum::grid::{LARGEST, WEIGHT_STEP};
 use thiserror::Error;
 
 use crate::coefficients::{Draw, TargetError, Uniform, target_weights, weight};
+use crate::construction::ConstructionError;
 use crate::matrix::Matrix;
 use crate::names::one_line;
 use crate::network::{Dense, Network, NetworkError};
@@ -52,6 +53,9 @@ pub enum TicketError {
     /// Layers that do not make a network.
     #[error(transparent)]
     Network(#[from] NetworkError),
+    /// Shapes that make no random network.
+    #[error(transparent)]
+    Construction(#[from] ConstructionError),
     /// A target that no ticket can stand for.
     #[error(transparent)]
     Target(#[from] TargetError),
@@ -89,6 +93,16 @@ pub enum TicketError {
         layer: String,
         /// The row.
         row: usize,
+    },
+    /// A kept out-weight of a hidden unit that is pruned.
+    #[error("`{layer}.mask` keeps unit {unit} in row {row}, which has no in-weight: make it anew")]
+    MaskUnit {
+        /// The matrix's name, such as `M_2`.
+        layer: String,
+        /// The row.
+        row: usize,
+        /// The hidden unit.
+        unit: usize,
     },
     /// Not one mask for every weight.
     #[error("found {found} masks for {expected} weights: give one for each")]
@@ -336,25 +350,6 @@ fn check_masks(masks: &[u64], weights: usize, candidates: usize) -> Result<(), T
             index,
             mask: masks[index],
             candidates,
-        }),
-    }
-}
-
-/// Checks that no bit is set behind the last column of a layer whose bits have the right number.
-pub(crate) fn check_padding(layer: &MaskedLayer, candidates: usize) -> Result<(), TicketError> {
-    let used = layer.columns * candidates;
-    let padded = |bits: &[u8]| {
-        bits.get(used / 8)
-            .is_some_and(|last| last >> (used % 8) != 0)
-    };
-    let mut rows = layer
-        .bits
-        .chunks_exact(bytes_per_row(layer.columns, candidates));
-    match rows.position(padded) {
-        None => Ok(()),
-        Some(row) => Err(TicketError::MaskPadding {
-            layer: layer.name.clone(),
-            row,
         }),
     }
 }

@@ -9,18 +9,20 @@ use std::collections::{BTreeMap, HashMap};
 
 use safetensors::tensor::{Dtype, TensorView};
 use safetensors::{SafeTensors, serialize};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::coefficients::{Coefficients, Draw, EXPERIMENT, Uniform};
+use crate::construction::PrunedTicket;
 use crate::network::check_shapes;
-use crate::ticket::{MaskedLayer, Ticket, TicketError, check_padding, check_values};
+use crate::ticket::{MaskedLayer, Ticket, TicketError, check_values};
 
 /// The name of this version of the format.
 const FORMAT: &str = "ticketlab-ticket/1";
 
 /// How seeds become 64-bit numbers.
-const GENERATOR: &str = "SHA-256, PCG64-DXSM";
+pub(crate) const GENERATOR: &str = "SHA-256, PCG64-DXSM";
 
 /// How 64-bit numbers become coefficients.
 const LAW: &str = "uniform on multiples of 2^-23";
@@ -64,7 +66,169 @@ struct Version {
     format: String,
 }
 
-type Tensors<'a> = BTreeMap<&'a str, TensorView<'a>>;
+/// The masks of a ticket by their names.
+pub(crate) type Tensors<'a> = BTreeMap<String, TensorView<'a>>;
+
+/// A ticket of either kind.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AnyTicket {
+    /// A network whose weights are subset sums.
+    Approximation(Ticket),
+    /// A random network under its masks.
+    Pruned(PrunedTicket),
+}
+
+impl AnyTicket {
+    /// Reads a ticket of the kind that its format names.
+    ///
+    /// # Errors
+    /// As [`Ticket::from_bytes`] and [`PrunedTicket::from_bytes`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<AnyTicket, TicketError> {
+        match open(bytes)?.format.as_str() {
+            PrunedTicket::FORMAT => PrunedTicket::from_bytes(bytes).map(AnyTicket::Pruned),
+            _ => Ticket::from_bytes(bytes).map(AnyTicket::Approximation),
+        }
+    }
+}
+
+/// What a file with a fitting checksum holds.
+struct Opened<'a> {
+    /// The description.
+    text: String,
+    /// The format that it names.
+    format: String,
+    masks: Tensors<'a>,
+}
+
+/// Compares the checksum before anything is believed.
+fn open(bytes: &[u8]) -> Result<Opened<'_>, TicketError> {
+    let (_, header) = SafeTensors::read_metadata(bytes).map_err(TicketError::Format)?;
+    let metadata = header.metadata().as_ref();
+    let text = metadata.and_then(|metadata| metadata.get(DESCRIPTION));
+    let text = text.ok_or(TicketError::Foreign)?.clone();
+    let file = SafeTensors::deserialize(bytes).map_err(TicketError::Format)?;
+    let mut masks: Tensors = file.tensors().into_iter().collect();
+    let stored = masks.remove(CHECKSUM).ok_or(TicketError::Foreign)?;
+    if stored.data() != checksum(&text, masks.values().map(TensorView::data)) {
+        return Err(TicketError::Damaged);
+    }
+    let Version { format } = serde_json::from_str(&text).map_err(TicketError::Description)?;
+    Ok(Opened {
+        text,
+        format,
+        masks,
+    })
+}
+
+/// The description and the masks of a ticket of the given format.
+pub(crate) fn unseal<'a, D: DeserializeOwned>(
+    bytes: &'a [u8],
+    format: &'static str,
+) -> Result<(D, Tensors<'a>), TicketError> {
+    let opened = open(bytes)?;
+    if opened.format != format {
+        return Err(TicketError::Version {
+            found: opened.format,
+            expected: format,
+        });
+    }
+    let description = serde_json::from_str(&opened.text).map_err(TicketError::Description)?;
+    Ok((description, opened.masks))
+}
+
+/// The bytes of a file with a description, masks of whole rows by their names, and the checksum.
+pub(crate) fn seal(
+    description: &impl Serialize,
+    masks: impl Iterator<Item = (String, usize, impl AsRef<[u8]>)>,
+) -> Vec<u8> {
+    let text = serde_json::to_string(description).expect("strings and finite numbers");
+    let masks: BTreeMap<_, _> = masks
+        .map(|(name, rows, bits)| (name, (rows, bits)))
+        .collect();
+    let mut tensors = BTreeMap::new();
+    for (name, (rows, bits)) in &masks {
+        let bits = bits.as_ref();
+        let view = TensorView::new(Dtype::U8, vec![*rows, bits.len() / rows], bits);
+        tensors.insert(name.as_str(), view.expect("whole rows"));
+    }
+    let checksum = checksum(&text, tensors.values().map(TensorView::data));
+    let view = TensorView::new(Dtype::U8, vec![checksum.len()], &checksum);
+    tensors.insert(CHECKSUM, view.expect("one byte an entry"));
+    // More than one entry would come in the changing order of a hash map.
+    let metadata = HashMap::from([(DESCRIPTION.to_owned(), text)]);
+    serialize(tensors, Some(metadata)).expect("names below the limit of the format")
+}
+
+/// The bits of one mask, taken out of the tensors. The tensor's size, which is that of real bytes,
+/// bounds the number of rows and of bits in a row; bits behind the last one are 0.
+pub(crate) fn take_mask(
+    tensors: &mut Tensors,
+    layer: &str,
+    rows: usize,
+    bits: u128,
+) -> Result<Vec<u8>, TicketError> {
+    let layer = || layer.to_owned();
+    let Some(tensor) = tensors.remove(&format!("{}.mask", layer())) else {
+        return Err(TicketError::MaskMissing { layer: layer() });
+    };
+    let expected = [rows as u128, bits.div_ceil(8)];
+    let found = tensor.shape().iter().map(|&length| length as u128);
+    if tensor.dtype() != Dtype::U8 || !found.eq(expected) {
+        return Err(TicketError::MaskShape {
+            layer: layer(),
+            dtype: tensor.dtype(),
+            found: tensor.shape().to_vec(),
+            expected,
+        });
+    }
+    let padded = |row: &[u8]| !bits.is_multiple_of(8) && row[row.len() - 1] >> (bits % 8) != 0;
+    match tensor
+        .data()
+        .chunks_exact(tensor.shape()[1])
+        .position(padded)
+    {
+        None => Ok(tensor.data().to_vec()),
+        Some(row) => Err(TicketError::MaskPadding {
+            layer: layer(),
+            row,
+        }),
+    }
+}
+
+/// Checks that every tensor belonged to a layer.
+pub(crate) fn check_empty(mut tensors: Tensors) -> Result<(), TicketError> {
+    match tensors.pop_first() {
+        None => Ok(()),
+        Some((tensor, _)) => Err(TicketError::MaskUnknown { tensor }),
+    }
+}
+
+/// Checks fields that have one value only: their names, what was found and what it must be.
+pub(crate) fn check_names(fields: &[(&'static str, &str, &str)]) -> Result<(), TicketError> {
+    for &(field, found, expected) in fields {
+        if found != expected {
+            return Err(TicketError::Value {
+                field,
+                found: format!("{found:?}"),
+                expected: format!("{expected:?}"),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Checks that a target is named by a SHA-256.
+pub(crate) fn check_target(target: &str) -> Result<(), TicketError> {
+    let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    if target.len() != 64 || !target.bytes().all(is_digit) {
+        return Err(TicketError::Value {
+            field: "target",
+            found: format!("{target:?}"),
+            expected: "64 hexadecimal digits".to_owned(),
+        });
+    }
+    Ok(())
+}
 
 impl Ticket {
     /// Reads a ticket. Memory stays within a small multiple of the bytes, whatever they claim.
@@ -72,24 +236,7 @@ impl Ticket {
     /// # Errors
     /// [`TicketError`] in one line for bytes that are no ticket or not the ticket that was written.
     pub fn from_bytes(bytes: &[u8]) -> Result<Ticket, TicketError> {
-        let (_, header) = SafeTensors::read_metadata(bytes).map_err(TicketError::Format)?;
-        let metadata = header.metadata().as_ref();
-        let text = metadata.and_then(|metadata| metadata.get(DESCRIPTION));
-        let text = text.ok_or(TicketError::Foreign)?;
-        let file = SafeTensors::deserialize(bytes).map_err(TicketError::Format)?;
-        let mut tensors: Tensors = file.iter().collect();
-        let stored = tensors.remove(CHECKSUM).ok_or(TicketError::Foreign)?;
-        if stored.data() != checksum(text, tensors.values().map(TensorView::data)) {
-            return Err(TicketError::Damaged);
-        }
-        let version: Version = serde_json::from_str(text).map_err(TicketError::Description)?;
-        if version.format != FORMAT {
-            return Err(TicketError::Version {
-                found: version.format,
-                expected: FORMAT,
-            });
-        }
-        let description = serde_json::from_str(text).map_err(TicketError::Description)?;
+        let (description, tensors) = unseal(bytes, FORMAT)?;
         ticket(description, tensors)
     }
 
@@ -98,19 +245,9 @@ impl Ticket {
     /// # Panics
     /// If the layers' names alone exceed the 100 MB that a safetensors header may have.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let text = serde_json::to_string(&self.description()).expect("strings and finite numbers");
-        let mut tensors = BTreeMap::new();
-        for layer in &self.layers {
-            let shape = vec![layer.rows, layer.bits.len() / layer.rows];
-            let view = TensorView::new(Dtype::U8, shape, &layer.bits).expect("whole rows");
-            tensors.insert(format!("{}.mask", layer.name), view);
-        }
-        let checksum = checksum(&text, tensors.values().map(TensorView::data));
-        let view = TensorView::new(Dtype::U8, vec![checksum.len()], &checksum);
-        tensors.insert(CHECKSUM.to_owned(), view.expect("one byte an entry"));
-        // More than one entry would come in the changing order of a hash map.
-        let metadata = HashMap::from([(DESCRIPTION.to_owned(), text)]);
-        serialize(tensors, Some(metadata)).expect("names below the limit of the format")
+        let masks = self.layers.iter();
+        let masks = masks.map(|layer| (format!("{}.mask", layer.name), layer.rows, &layer.bits));
+        seal(&self.description(), masks)
     }
 
     fn description(&self) -> Description {
@@ -155,7 +292,12 @@ fn ticket(description: Description, mut tensors: Tensors) -> Result<Ticket, Tick
         low: description.low,
         high: description.high,
     };
-    check_names(&description)?;
+    check_names(&[
+        ("generator", &description.generator, GENERATOR),
+        ("experiment", &description.experiment, EXPERIMENT),
+        ("law", &description.law, LAW),
+    ])?;
+    check_target(&description.target)?;
     check_values(draw, law, description.tolerance)?;
     let shape = |shape: &Shape| [shape.rows, shape.columns];
     let layers = &description.layers;
@@ -170,50 +312,17 @@ fn ticket(description: Description, mut tensors: Tensors) -> Result<Ticket, Tick
         .into_iter()
         .map(masked)
         .collect::<Result<_, _>>()?;
-    match tensors.pop_first() {
-        None => Ok(Ticket {
-            draw,
-            law,
-            tolerance: description.tolerance,
-            target: description.target,
-            layers,
-        }),
-        Some((tensor, _)) => Err(TicketError::MaskUnknown {
-            tensor: tensor.to_owned(),
-        }),
-    }
+    check_empty(tensors)?;
+    Ok(Ticket {
+        draw,
+        law,
+        tolerance: description.tolerance,
+        target: description.target,
+        layers,
+    })
 }
 
-/// Checks the fields that are names of something.
-fn check_names(description: &Description) -> Result<(), TicketError> {
-    let names = [
-        ("generator", &description.generator, GENERATOR),
-        ("experiment", &description.experiment, EXPERIMENT),
-        ("law", &description.law, LAW),
-    ];
-    for (field, found, expected) in names {
-        if found != expected {
-            return Err(TicketError::Value {
-                field,
-                found: format!("{found:?}"),
-                expected: format!("{expected:?}"),
-            });
-        }
-    }
-    let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-    let target = &description.target;
-    if target.len() != 64 || !target.bytes().all(is_digit) {
-        return Err(TicketError::Value {
-            field: "target",
-            found: format!("{target:?}"),
-            expected: "64 hexadecimal digits".to_owned(),
-        });
-    }
-    Ok(())
-}
-
-/// The masks of one layer, taken out of the tensors. The tensor's size, which is that of real bytes,
-/// bounds the layer's.
+/// The masks of one layer, taken out of the tensors.
 fn masked_layer(
     shape: Shape,
     candidates: usize,
@@ -224,26 +333,12 @@ fn masked_layer(
         rows,
         columns,
     } = shape;
-    let Some(tensor) = tensors.remove(format!("{name}.mask").as_str()) else {
-        return Err(TicketError::MaskMissing { layer: name });
-    };
-    let bytes = (columns as u128 * candidates as u128).div_ceil(8);
-    let expected = [rows as u128, bytes];
-    let found = tensor.shape().iter().map(|&length| length as u128);
-    if tensor.dtype() != Dtype::U8 || !found.eq(expected) {
-        return Err(TicketError::MaskShape {
-            layer: name,
-            dtype: tensor.dtype(),
-            found: tensor.shape().to_vec(),
-            expected,
-        });
-    }
-    let layer = MaskedLayer {
+    let bits = columns as u128 * candidates as u128;
+    let bits = take_mask(tensors, &name, rows, bits)?;
+    Ok(MaskedLayer {
         name,
         rows,
         columns,
-        bits: tensor.data().to_vec(),
-    };
-    check_padding(&layer, candidates)?;
-    Ok(layer)
+        bits,
+    })
 }

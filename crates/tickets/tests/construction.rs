@@ -468,16 +468,38 @@ proptest! {
 }
 
 #[test]
+fn instances_that_lack_candidates_are_counted() {
+    let target = Target::new(&network(&[3, 5], 1), Norms::Rescaled).unwrap();
+    let random = random(&target, 12, 3);
+    let layer = random.layers()[0];
+    for gadget in GADGETS {
+        let serving = |at: usize| serving(&layer, gadget, at / 2, at % 2).len();
+        let candidates = 6;
+        // No weight of this network is 0, so every unit that serves is a candidate in all 5 rows.
+        let short = (0..6).filter(|&at| serving(at) < candidates).count() as u64;
+        let construction = Construction {
+            candidates,
+            ..closest(gadget)
+        };
+        let (_, outcomes) = construct(&random, &target, construction, 1.0).unwrap();
+        assert_eq!(outcomes[0].short, 5 * short);
+        assert!(gadget == Gadget::Pooled || short > 0);
+    }
+}
+
+#[test]
 fn outcomes_add_up() {
     let one = Outcome {
         instances: 3,
         infeasible: 2,
         out_of_reach: 1,
+        short: 2,
         largest_error: 7,
         units: 4,
     };
     let other = Outcome {
         instances: 5,
+        short: 1,
         largest_error: 6,
         units: 8,
         ..Outcome::default()
@@ -486,6 +508,7 @@ fn outcomes_add_up() {
         instances: 8,
         infeasible: 2,
         out_of_reach: 1,
+        short: 3,
         largest_error: 7,
         units: 8,
     };

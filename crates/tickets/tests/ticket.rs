@@ -1,5 +1,8 @@
 //! Tickets: the way there and back, the worked example of docs/FORMAT.md, and every kind of damage.
 
+mod files;
+
+use files::{forged, parts};
 use proptest::prelude::*;
 use safetensors::SafeTensors;
 use sha2::{Digest, Sha256};
@@ -45,38 +48,6 @@ fn example() -> Ticket {
     let masks = [0b011, 0b101, 0b000, 0b111, 0b010, 0b100];
     let draw = draw(Coefficients::PerWeight, 3);
     Ticket::new(draw, LAW, 0.25, &target(&[[2, 2], [1, 2]]), &masks).unwrap()
-}
-
-/// The `ticket` text and the checksum of a ticket's file.
-fn parts(bytes: &[u8]) -> (String, Vec<u8>) {
-    let (_, header) = SafeTensors::read_metadata(bytes).unwrap();
-    let text = header.metadata().as_ref().unwrap()["ticket"].clone();
-    let file = SafeTensors::deserialize(bytes).unwrap();
-    (text, file.tensor("checksum").unwrap().data().to_vec())
-}
-
-/// A ticket put together by hand, with a checksum that fits: `masks` are (name, rows, bytes).
-fn forged(text: &str, masks: &[(&str, usize, &[u8])]) -> Vec<u8> {
-    let mut hash = Sha256::new();
-    hash.update(text);
-    masks.iter().for_each(|(_, _, bytes)| hash.update(bytes));
-    let checksum = hash.finalize().to_vec();
-    let mut tensors =
-        vec![r#""checksum":{"dtype":"U8","shape":[32],"data_offsets":[0,32]}"#.to_owned()];
-    let mut data = checksum;
-    for (name, rows, bytes) in masks {
-        let (start, columns) = (data.len(), bytes.len() / rows);
-        data.extend_from_slice(bytes);
-        let end = data.len();
-        tensors.push(format!(
-            r#""{name}":{{"dtype":"U8","shape":[{rows},{columns}],"data_offsets":[{start},{end}]}}"#
-        ));
-    }
-    let text = serde_json::to_string(text).unwrap();
-    let tensors = tensors.join(",");
-    let header = format!(r#"{{"__metadata__":{{"ticket":{text}}},{tensors}}}"#);
-    let length = (header.len() as u64).to_le_bytes();
-    [&length, header.as_bytes(), &data].concat()
 }
 
 /// The error for these bytes must begin like this and stay on one line.

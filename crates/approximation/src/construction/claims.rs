@@ -137,10 +137,10 @@ pub fn claims() -> Vec<Claim> {
         },
         Claim {
             id: "UB-4.3",
-            statement: "The certificate of a pruned network is about that of independent uniform errors, far below epsilon",
-            prediction: "sigma ((sqrt 2 + 1) sqrt d + (l - 1) 2 sqrt d) with sigma = tolerance / sqrt 3, times 0.7 to 1.1",
-            test: "certificate over prediction for Gaussian and orthogonal targets, mean in [0.7, 1.1] for each shape and split with d from 8 on",
-            sample_size: "20 networks of each shape",
+            statement: "The certificate of a pruned layer is about the norm of a matrix of independent uniform errors, far below epsilon",
+            prediction: "sigma (sqrt(2 d) + sqrt d) with sigma = tolerance / sqrt 3, times 0.7 to 1.1",
+            test: "certificate over prediction for Gaussian and orthogonal targets, mean in [0.7, 1.1] for each layer and split with d from 8 on",
+            sample_size: "20 layers of each width",
             reason: "norms of random matrices; simulated at 0.89 for d = 8 and 0.96 for d = 32",
             figure: Some("construction-errors"),
             judge: slack,
@@ -434,7 +434,8 @@ fn slack(results: &Path, level: Level) -> Result<Option<Evidence>> {
         (setting, ratios.collect::<Vec<f64>>())
     };
     let subjects: Vec<_> = (results.settings().into_iter())
-        .filter(|setting| setting.outputs == setting.width && setting.width >= 8)
+        .filter(|setting| setting.depth == 1 && setting.outputs == setting.width)
+        .filter(|setting| setting.width >= 8)
         .map(ratios)
         .filter(|(_, ratios)| ratios.len() as u64 >= FEWEST)
         .collect();

@@ -2,7 +2,7 @@
 
 use super::unit::Unit;
 use super::{drawing, networks, weights};
-use crate::tracked;
+use crate::source::Source;
 use anyhow::{Context, Result, ensure};
 use lab::preset::Preset;
 use serde::{Deserialize, Serialize};
@@ -53,7 +53,7 @@ impl Config {
         Ok(Self {
             parameters,
             seed: preset.seed,
-            trained: tracked::network()?.layers()[0].weight.clone(),
+            trained: Source::Tracked.network()?.layers()[0].weight.clone(),
         })
     }
 }

@@ -72,9 +72,9 @@ impl Setting {
         (self.gadget, self.split) == (Gadget::Paper, Split::Entrywise)
     }
 
-    /// What the certificate of a network should be near, if errors of weights are independent and
-    /// uniform up to the tolerance, for layers of equal widths: a layer's error is the norm of a d x 2d
-    /// matrix of them, and of a d x d one after the first.
+    /// What the certificate of a network of one layer should be near, if errors of weights are independent
+    /// and uniform up to the tolerance: the norm of a d x 2d matrix of them. Those of later layers, d x d,
+    /// add up to at most so much for more layers.
     pub fn expected_certificate(&self) -> f64 {
         let deviation = self.tolerance() / 3.0_f64.sqrt();
         let (root, later) = ((self.width as f64).sqrt(), (self.depth - 1) as f64);

@@ -1,18 +1,16 @@
 //! From a preset and a target network to the only configuration that can run.
 
 use super::approximate::Target;
-use crate::tracked;
+use crate::source::{self, Source};
 use anyhow::{Context, Result, ensure};
 use lab::preset::{Preset, check_list};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use std::path::Path;
 use std::sync::OnceLock;
 use subset_sum::MOST_NONZERO;
-use tickets::Network;
 use tickets::coefficients::Coefficients;
 use training::evaluate;
-use training::mnist::{Mnist, Split};
+use training::mnist::Split;
 
 /// The name of the experiment, of its section in a preset and of its main table.
 pub const NAME: &str = "mnist-approximation";
@@ -31,15 +29,6 @@ pub struct Parameters {
     pub histogram_tolerance: f64,
     /// Independent draws of all coefficients.
     pub replicates: u64,
-}
-
-/// Where the target network comes from.
-#[derive(Debug, Clone, Copy)]
-pub enum Source<'a> {
-    /// The network that is tracked in the repository.
-    Tracked,
-    /// A safetensors file.
-    File(&'a Path),
 }
 
 /// A validated configuration: parameters, target and test images.
@@ -65,8 +54,8 @@ impl Config {
         parameters
             .check()
             .with_context(|| format!("preset {}, section [{NAME}]", preset.name))?;
-        let test = images(data).test()?;
-        let network = target(source)?;
+        let test = source::images(data).test()?;
+        let network = source.network()?;
         evaluate::check(&network, &test).context("--target")?;
         Ok(Self {
             parameters,
@@ -79,14 +68,7 @@ impl Config {
 
     /// Names the target and the images by their content.
     pub(super) fn hashes(&self) -> (String, String) {
-        let images = self
-            .test
-            .images
-            .values()
-            .iter()
-            .flat_map(|pixel| pixel.to_le_bytes());
-        let bytes: Vec<u8> = images.chain(self.test.labels.iter().copied()).collect();
-        (self.target.network().sha256(), hash(&bytes))
+        (self.target.network().sha256(), source::sha256(&self.test))
     }
 }
 
@@ -113,31 +95,4 @@ impl Parameters {
         ensure!(self.replicates > 0, "replicates: must be at least 1");
         Ok(())
     }
-}
-
-/// The images in a folder, or those of MNIST.
-pub(super) fn images(data: Option<&Path>) -> Mnist {
-    data.map_or_else(Mnist::embedded, Mnist::from_directory)
-}
-
-/// The network that a source stands for.
-pub(super) fn target(source: Source) -> Result<Network> {
-    match source {
-        Source::Tracked => tracked::network(),
-        Source::File(path) => read(path).with_context(|| format!("--target {}", path.display())),
-    }
-}
-
-fn read(path: &Path) -> Result<Network> {
-    Ok(Network::from_safetensors(&read_bytes(path)?)?)
-}
-
-pub(super) fn read_bytes(path: &Path) -> Result<Vec<u8>> {
-    ensure!(!path.is_dir(), "is a folder; name a .safetensors file");
-    Ok(std::fs::read(path)?)
-}
-
-fn hash(bytes: &[u8]) -> String {
-    let digest = Sha256::digest(bytes);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

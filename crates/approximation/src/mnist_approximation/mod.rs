@@ -14,5 +14,5 @@ pub mod ticket;
 pub mod train;
 pub mod unit;
 
-pub use config::{Config, Source};
+pub use config::Config;
 pub use row::{Coefficients, HistogramRow, Quantity, Row, Selection};

@@ -1,8 +1,9 @@
 //! One approximation of a run as a ticket in the results folder, and a ticket read back and tested.
 
 use super::approximate::{Rule, approximate, largest_error, mean_error};
-use super::config::{self, Config, Source};
+use super::config::Config;
 use super::unit::correct;
+use crate::source;
 use anyhow::{Context, Result, ensure};
 use lab::write_whole;
 use std::io::Write;
@@ -22,7 +23,7 @@ pub const FILE: &str = "mnist-approximation.ticket.safetensors";
 /// A folder that cannot be written; as [`approximate`].
 pub fn keep(config: &Config, results: &Path) -> Result<String> {
     let path = results.join(FILE);
-    let found = config::read_bytes(&path).ok();
+    let found = source::read_bytes(&path).ok();
     // Whatever is no ticket of this run, damaged or of other parameters, is replaced.
     let found = found.and_then(|bytes| Ticket::from_bytes(&bytes).ok());
     let ticket = match found.filter(|ticket| is_of(ticket, config)) {
@@ -38,32 +39,25 @@ pub fn keep(config: &Config, results: &Path) -> Result<String> {
     Ok(format!("ticket: {}, {size}", path.display()))
 }
 
-/// Reads a ticket, makes its network again and tests it on the images of the folder `data` or on
-/// MNIST. Errors of weights are told if the target is given or is the tracked one.
+/// Makes the network of a ticket again and tests it on the images of the folder `data` or on MNIST.
+/// Errors of weights are told if the target is given or is the tracked one.
 ///
 /// # Errors
-/// Files that cannot be read; a ticket that is damaged or was not made from the target; a network
-/// that does not take images and give ten classes.
-pub fn test(file: &Path, target: Option<&Path>, data: Option<&Path>) -> Result<String> {
-    let named = || format!("--ticket {}", file.display());
-    let bytes = config::read_bytes(file).with_context(named)?;
-    let ticket = Ticket::from_bytes(&bytes).with_context(named)?;
-    let target = match target {
-        Some(file) => Some(config::target(Source::File(file))?),
-        None => Some(config::target(Source::Tracked)?)
-            .filter(|tracked| tracked.sha256() == ticket.target()),
-    };
+/// Files that cannot be read; a ticket that was not made from the target; a network that does not take
+/// images and give ten classes.
+pub fn test(ticket: &Ticket, target: Option<&Path>, data: Option<&Path>) -> Result<String> {
+    let target = source::named(target, ticket.target())?;
     let errors = target.map(|target| ticket.errors(&target)).transpose();
     let errors = errors.context("--target")?;
-    let (network, test) = (ticket.network(), config::images(data).test()?);
-    evaluate::check(&network, &test).with_context(named)?;
+    let (network, test) = (ticket.network(), source::images(data).test()?);
+    evaluate::check(&network, &test).context("--ticket")?;
     let (correct, images) = (correct(&network, &test), test.labels.len());
     Ok(format!(
         "ticket: {}\nsize: {}\ntarget: {}\nnetwork: {}\n\
          accuracy: {correct} of {images} test images correct",
-        origin(&ticket),
-        size(&ticket, errors.as_deref()),
-        distance(&ticket, errors.as_deref()),
+        origin(ticket),
+        size(ticket, errors.as_deref()),
+        distance(ticket, errors.as_deref()),
         network.sha256()
     ))
 }

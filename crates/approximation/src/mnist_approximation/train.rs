@@ -1,6 +1,6 @@
 //! Trains a new target network.
 
-use super::config;
+use crate::source;
 use anyhow::{Context, Result};
 use lab::write_whole;
 use std::io::Write;
@@ -16,7 +16,7 @@ const SHAPE: [usize; 3] = [784, 500, 10];
 /// # Errors
 /// Images that cannot be read, or a file that cannot be written.
 pub fn train(path: &Path, data: Option<&Path>, seed: u64, quiet: bool) -> Result<()> {
-    let images = config::images(data).train()?;
+    let images = source::images(data).train()?;
     let recipe = Recipe::default();
     let network = train_dense(&SHAPE, &images, &recipe, seed, |epoch| {
         if !quiet {

@@ -2,12 +2,11 @@
 
 use approximation::mnist_approximation::{Coefficients, Row, Selection};
 
-use crate::common::{command, csv, few_images, refused, stderr};
-use std::path::{Path, PathBuf};
+use crate::common::{command, csv, few_images, network_file, refused, stderr};
+use std::path::Path;
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
-use tickets::{Dense, Matrix, Network};
 
 const PRESET: &str = "seed = 1\n[mnist-approximation]\ncoefficients = ['per-row', 'per-weight']\n\
                       candidates = [4, 9]\ntolerances = [0.01, 0.1]\n\
@@ -66,30 +65,6 @@ fn kill_in_the_middle(folder: &Path, out: &str) {
     child.kill().unwrap();
     child.wait().unwrap();
     assert!(partial.exists(), "the run ended before it could be killed");
-}
-
-fn network_file(
-    folder: &Path,
-    name: &str,
-    shape: [usize; 3],
-    change: impl Fn(&mut Vec<u8>),
-) -> PathBuf {
-    let layer = |name: &str, rows, columns| Dense {
-        name: name.to_owned(),
-        weight: Matrix::new(
-            rows,
-            columns,
-            (0..rows * columns).map(|i| i as f32 * 1e-6).collect(),
-        ),
-        bias: None,
-    };
-    let [inputs, hidden, outputs] = shape;
-    let layers = vec![layer("fc1", hidden, inputs), layer("fc2", outputs, hidden)];
-    let mut bytes = Network::new(layers).unwrap().to_safetensors();
-    change(&mut bytes);
-    let path = folder.join(name);
-    std::fs::write(&path, bytes).unwrap();
-    path
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use tickets::{Dense, Matrix, Network};
 
 /// The CSV files of a run.
 pub const OUT_TABLES: [&str; 2] = [
@@ -31,6 +32,31 @@ pub fn few_images(folder: &Path) -> PathBuf {
     std::fs::write(data.join("t10k-images-idx3-ubyte"), images).unwrap();
     std::fs::write(data.join("t10k-labels-idx1-ubyte"), labels).unwrap();
     data
+}
+
+/// A file with a network of small weights, changed byte by byte.
+pub fn network_file(
+    folder: &Path,
+    name: &str,
+    shape: [usize; 3],
+    change: impl Fn(&mut Vec<u8>),
+) -> PathBuf {
+    let layer = |name: &str, rows, columns| Dense {
+        name: name.to_owned(),
+        weight: Matrix::new(
+            rows,
+            columns,
+            (0..rows * columns).map(|i| i as f32 * 1e-6).collect(),
+        ),
+        bias: None,
+    };
+    let [inputs, hidden, outputs] = shape;
+    let layers = vec![layer("fc1", hidden, inputs), layer("fc2", outputs, hidden)];
+    let mut bytes = Network::new(layers).unwrap().to_safetensors();
+    change(&mut bytes);
+    let path = folder.join(name);
+    std::fs::write(&path, bytes).unwrap();
+    path
 }
 
 /// The bytes of a run's CSV files.

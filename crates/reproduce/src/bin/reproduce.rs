@@ -1,8 +1,8 @@
 //! `reproduce`: every experiment, its figures and its tables, in one command.
 
 use anyhow::{Context, Result};
-use approximation::baselines;
-use approximation::mnist_approximation::{self, Source, ticket};
+use approximation::source::Source;
+use approximation::{baselines, mnist_approximation, mnist_theorem};
 use clap::Parser;
 use lab::claims::judge;
 use lab::{Flags, Outcome, exit_code, print, run, write_whole};
@@ -30,10 +30,12 @@ fn reproduce(arguments: &Arguments) -> Result<()> {
     let preset = flags.preset()?;
     let out = flags.folder.path();
     let approximation = mnist_approximation::Config::new(&preset, Source::Tracked, None)?;
+    let theorem = mnist_theorem::Config::new(&preset, Source::Tracked, None)?;
     let coverage = coverage::Config::new(&preset)?;
     let baselines = baselines::Config::new(&preset)?;
     let outcomes = [
         run(&approximation, &preset, flags)?,
+        run(&theorem, &preset, flags)?,
         run(&coverage, &preset, flags)?,
         run(&baselines, &preset, flags)?,
     ];
@@ -47,12 +49,18 @@ fn reproduce(arguments: &Arguments) -> Result<()> {
             .iter()
             .for_each(|figure| eprintln!("{}", figure.display()));
     }
-    let ticket = flags
-        .pool()?
-        .install(|| ticket::keep(&approximation, &out))?;
+    let tickets = flags.pool()?.install(|| -> Result<[String; 2]> {
+        Ok([
+            mnist_approximation::ticket::keep(&approximation, &out)?,
+            mnist_theorem::ticket::keep(&theorem, &out)?,
+        ])
+    })?;
     print(&format!(
-        "{}\n{ticket}\n\n{}\n{}",
+        "{}\n{}\n\n{}\n{}\n\n{}\n{}",
         mnist_approximation::report::table(&out)?,
+        tickets[0],
+        mnist_theorem::report::table(&out)?,
+        tickets[1],
         coverage::report::table(&out)?,
         baselines::report::table(&out)?
     ))

@@ -15,13 +15,17 @@
 //! Layers compose by, with ||f_i - g_i|| <= e_i and ||g_i|| <= b_i after layer i,
 //!
 //! ```text
-//! e_i = ||W_i|| e_{i-1} + eta_i b_{i-1}    e_0 = 0
-//! b_i = (||W_i|| + eta_i) b_{i-1}          b_0 = 1, or sqrt 2 with a constant input
+//! e_1 = eta_1 b_0                                        b_0 = 1, or sqrt 2 with a constant input
+//! e_i = p_i + min(eta_i b_{i-1}, ||E_i G_{i-1}||_D b_{i-2})
+//! p_i = ||W_i|| p_{i-1} + min(||W_i|| eta_{i-1}, ||W_i E_{i-1}||_D) b_{i-2}            p_1 = 0
+//! b_i = (||W_i|| + eta_i) b_{i-1}
 //! ```
 //!
-//! since ReLU brings no two points further apart. Every number is rounded up, so the bound is above
-//! the true error and not only above a computed one. It speaks of both networks in exact
-//! arithmetic.
+//! where p_i is what earlier layers did wrong, G_i is \[W_i + E+, -(W_i + E-)\] or W_i + E+, E_i likewise,
+//! and ||A B||_D is the largest norm of A D B for all that ReLU may do between them
+//! (`masked_product`): it brings no two points further apart, and 0 stays where it is. Every number
+//! is rounded up, so the bound is above the true error and not only above a computed one. It speaks
+//! of both networks in exact arithmetic.
 //!
 //! # The bound from below
 //!
@@ -34,6 +38,7 @@ use subset_sum::grid;
 
 use super::error::ConstructionError;
 use super::half_linear::{Branch, HalfLinear};
+use super::masked_product::masked_product_bound;
 use super::pruned_network::{PrunedLayer, PrunedNetwork};
 use super::real_matrix::{RealMatrix, dot, norm};
 use super::search::{Found, Search};
@@ -155,19 +160,29 @@ impl Comparison {
 
     /// The certificate: bounds from above, layer by layer.
     pub fn bounds(&self) -> Vec<LayerBound> {
-        let longest = if self.has_constant_input { SQRT_2 } else { 1.0 };
-        let (mut error, mut length) = (0.0, longest * ROUNDING);
+        let mut length = self.longest() * ROUNDING;
+        // The layer before with its bound and the length of its inputs; and p of this layer.
+        let (mut before, mut passed): (Option<(Layer, LayerBound, f64)>, _) = (None, 0.0);
         let pairs = self.target.layers.iter().zip(&self.pruned.layers);
         let bound = |((target, pruned), &norm): ((&HalfLinear, &HalfLinear), &f64)| {
-            let deviation = deviation(&target.positive, pruned);
-            error = (norm * error + deviation * length) * ROUNDING;
-            length *= (norm + deviation) * ROUNDING;
-            LayerBound {
+            let layer = Layer::new(&target.positive, pruned);
+            let deviation = layer.deviation();
+            let mut new = deviation * length;
+            if let Some((last, bound, last_length)) = &before {
+                let kept = masked_product_bound(&target.positive, &last.errors);
+                let kept = kept.min(norm * bound.deviation);
+                passed = (norm * passed + kept * last_length) * ROUNDING;
+                new = new.min(masked_product_bound(&layer.errors, &last.weights) * last_length);
+            }
+            let bound = LayerBound {
                 norm,
                 deviation,
-                error,
-                length,
-            }
+                error: (passed + new) * ROUNDING,
+                length: (norm + deviation) * length * ROUNDING,
+            };
+            before = Some((layer, bound, length));
+            length = bound.length;
+            bound
         };
         pairs.zip(&self.norms).map(bound).collect()
     }
@@ -191,6 +206,17 @@ impl Comparison {
         };
         let rows = (0..target.positive.rows()).map(row_error);
         Some(rows.fold(0.0, f64::max) * ROUNDING)
+    }
+
+    /// What a `bound` of the worst error says of inputs of any length: a bound of the error relative
+    /// to the length, where a constant input counts with the others.
+    pub fn per_length(&self, bound: f64) -> f64 {
+        bound / self.longest() * ROUNDING
+    }
+
+    /// The length of the longest input, its constant counted.
+    fn longest(&self) -> f64 {
+        if self.has_constant_input { SQRT_2 } else { 1.0 }
     }
 
     /// The inputs that are given: a constant one is not.
@@ -243,28 +269,54 @@ fn half_linear(layer: &PrunedLayer, is_signed: bool) -> HalfLinear {
     }
 }
 
-/// A bound of a layer's error relative to the length of its input: eta_i.
-fn deviation(weight: &RealMatrix, pruned: &HalfLinear) -> f64 {
-    let positive = difference(&pruned.positive, weight);
-    let Some(negative) = &pruned.negative else {
-        return spectral_norm_bound(&positive) * ROUNDING;
-    };
-    let negative = difference(negative, weight);
-    let halves = beside(&positive, &negative);
-    spectral_norm_bound(&halves).min(columnwise(&positive, &negative)) * ROUNDING
+/// A pruned layer and its errors, as matrices that are applied to (x+; x-), or to x where inputs are
+/// not negative.
+struct Layer {
+    /// \[W+, -W-\], or W+.
+    weights: RealMatrix,
+    /// \[E+, -E-\], or E+.
+    errors: RealMatrix,
+    /// The entries of x.
+    inputs: usize,
 }
 
-/// The Frobenius norm of the matrix with the longer one of each two columns.
-fn columnwise(positive: &RealMatrix, negative: &RealMatrix) -> f64 {
-    let squares = |matrix: &RealMatrix| {
-        let columns = matrix.transposed();
-        (0..columns.rows())
-            .map(|at| dot(columns.row(at), columns.row(at)))
-            .collect::<Vec<f64>>()
-    };
-    let pairs = squares(positive).into_iter().zip(squares(negative));
+impl Layer {
+    fn new(target: &RealMatrix, pruned: &HalfLinear) -> Layer {
+        let positive = difference(&pruned.positive, target);
+        let (weights, errors) = match &pruned.negative {
+            None => (pruned.positive.clone(), positive),
+            Some(negative) => (
+                beside(&pruned.positive, negative),
+                beside(&positive, &difference(negative, target)),
+            ),
+        };
+        Layer {
+            weights,
+            errors,
+            inputs: target.columns(),
+        }
+    }
+
+    /// A bound of the layer's error relative to the length of its inputs: eta_i.
+    fn deviation(&self) -> f64 {
+        let norm = spectral_norm_bound(&self.errors);
+        match self.errors.columns() == self.inputs {
+            true => norm * ROUNDING,
+            false => norm.min(columnwise(&self.errors)) * ROUNDING,
+        }
+    }
+}
+
+/// The Frobenius norm of the matrix with the longer one of each two columns of \[E+, -E-\].
+fn columnwise(errors: &RealMatrix) -> f64 {
+    let columns = errors.transposed();
+    let squares: Vec<f64> = (0..columns.rows())
+        .map(|at| dot(columns.row(at), columns.row(at)))
+        .collect();
+    let (positive, negative) = squares.split_at(columns.rows() / 2);
+    let pairs = positive.iter().zip(negative);
     pairs
-        .map(|(positive, negative)| positive.max(negative))
+        .map(|(positive, negative)| positive.max(*negative))
         .sum::<f64>()
         .sqrt()
 }
@@ -281,12 +333,7 @@ fn difference(left: &RealMatrix, right: &RealMatrix) -> RealMatrix {
 
 /// The matrix \[left, -right\].
 fn beside(left: &RealMatrix, right: &RealMatrix) -> RealMatrix {
-    let row = |row| {
-        left.row(row)
-            .iter()
-            .copied()
-            .chain(right.row(row).iter().map(|entry| -entry))
-    };
+    let row = |row| left.row(row).iter().chain(right.row(row)).copied();
     let values = (0..left.rows()).flat_map(row).collect();
     RealMatrix::new(left.rows(), left.columns() + right.columns(), values)
 }

@@ -33,10 +33,9 @@ impl Instances {
     /// Draws and prunes the first matrix of a layer. Where inputs are `nonnegative`, half-lines
     /// x < 0 have no instances.
     pub fn new(random: &RandomLayer, gadget: Gadget, nonnegative: bool) -> Instances {
-        let block = |block| Block::new(random, block, gadget, nonnegative);
         Instances {
             random: *random,
-            blocks: (0..random.inputs()).map(block).collect(),
+            blocks: Block::all(random, gadget, nonnegative),
         }
     }
 

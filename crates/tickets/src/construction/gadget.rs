@@ -48,8 +48,14 @@ pub(crate) struct Block {
 }
 
 impl Block {
+    /// All blocks of a layer.
+    pub fn all(random: &RandomLayer, gadget: Gadget, nonnegative: bool) -> Vec<Block> {
+        let block = |block| Block::new(random, block, gadget, nonnegative);
+        (0..random.inputs()).map(block).collect()
+    }
+
     /// The units of a block that serve. Where inputs are `nonnegative`, x < 0 is not needed.
-    pub fn new(random: &RandomLayer, block: usize, gadget: Gadget, nonnegative: bool) -> Block {
+    fn new(random: &RandomLayer, block: usize, gadget: Gadget, nonnegative: bool) -> Block {
         let in_weights = random.first(block, block);
         let serving = |half_line: usize| {
             let unit = |draw| {
@@ -86,6 +92,8 @@ pub struct Outcome {
     pub infeasible: u64,
     /// Those of the infeasible ones where even the sum of all candidates of one sign falls short.
     pub out_of_reach: u64,
+    /// Instances with fewer nonzero candidates than the construction searches.
+    pub short: u64,
     /// The largest distance of a chosen sum from its target, in units of 2^-46.
     pub largest_error: i64,
     /// The smallest number of units a half (n) that has all chosen units. With the first feasible
@@ -100,6 +108,7 @@ impl Outcome {
             instances: self.instances + other.instances,
             infeasible: self.infeasible + other.infeasible,
             out_of_reach: self.out_of_reach + other.out_of_reach,
+            short: self.short + other.short,
             largest_error: self.largest_error.max(other.largest_error),
             units: self.units.max(other.units),
         }
@@ -154,6 +163,7 @@ impl<'a> Chooser<'a> {
             instances: 1,
             infeasible: u64::from(is_infeasible),
             out_of_reach: u64::from(!is_reached),
+            short: u64::from(self.candidates.len() < self.construction.candidates),
             largest_error: error,
             units: last,
         });

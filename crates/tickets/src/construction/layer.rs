@@ -78,13 +78,12 @@ impl LayerConstruction {
             .split
             .tolerance(epsilon, layers, inputs, outputs);
         let nonnegative = construction.nonnegative_inputs.hold_in(layer + 1);
-        let block = |block| Block::new(&random, block, construction.gadget, nonnegative);
         Ok(LayerConstruction {
             random,
             construction,
             targets: target.grid_units(layer),
             tolerance: grid_tolerance(tolerance),
-            blocks: (0..inputs).map(block).collect(),
+            blocks: Block::all(&random, construction.gadget, nonnegative),
         })
     }
 
@@ -135,21 +134,21 @@ impl LayerConstruction {
         }
         let entries = rows.iter().map(|row| row.entries.as_slice());
         let second = PrunedMatrix::from_rows(self.random.hidden(), entries);
-        let layer = PrunedLayer::new(self.first(), second);
+        let layer = PrunedLayer::new(first_matrix(&self.random, &self.blocks), second);
         layer.check(&self.random)?;
         let outcomes = rows.iter().map(|row| row.outcome);
         Ok((layer, outcomes.fold(Outcome::default(), Outcome::and)))
     }
+}
 
-    /// M_{2i-1} under its mask: each unit that serves keeps the weight of its own input.
-    fn first(&self) -> PrunedMatrix {
-        let mut rows = vec![None; self.random.hidden()];
-        for (number, block) in self.blocks.iter().enumerate() {
-            let start = self.random.block(number).start;
-            for unit in block.half_lines.iter().flatten() {
-                rows[start + unit.place] = Some((number as u32, unit.weight));
-            }
+/// M_{2i-1} under its mask: each unit that serves keeps the weight of its own input.
+pub(crate) fn first_matrix(random: &RandomLayer, blocks: &[Block]) -> PrunedMatrix {
+    let mut rows = vec![None; random.hidden()];
+    for (number, block) in blocks.iter().enumerate() {
+        let start = random.block(number).start;
+        for unit in block.half_lines.iter().flatten() {
+            rows[start + unit.place] = Some((number as u32, unit.weight));
         }
-        PrunedMatrix::from_rows(self.random.inputs(), rows.iter().map(Option::as_slice))
     }
+    PrunedMatrix::from_rows(random.inputs(), rows.iter().map(Option::as_slice))
 }

@@ -21,15 +21,18 @@ mod gadget;
 mod half_linear;
 mod layer;
 mod mask;
+mod masked_product;
 mod options;
 mod pruned_network;
 mod random_network;
 mod real_matrix;
+mod real_network;
 mod search;
 mod spectral_norm;
 mod target;
 #[cfg(test)]
 mod tests;
+mod ticket;
 mod vertices;
 
 pub use comparison::{Comparison, Domain, LayerBound, WorstError};
@@ -42,9 +45,11 @@ pub use options::{Construction, Gadget, NonnegativeInputs, Selection, Split};
 pub use pruned_network::{PrunedLayer, PrunedNetwork};
 pub use random_network::{EXPERIMENT, RandomLayer, RandomNetwork, fewest_parameters};
 pub use real_matrix::RealMatrix;
+pub use real_network::RealNetwork;
 pub use search::{Found, Search};
 pub use spectral_norm::spectral_norm_bound;
 pub use target::{Norms, Target};
+pub use ticket::PrunedTicket;
 
 use subset_sum::Solver;
 

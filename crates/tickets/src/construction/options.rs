@@ -38,6 +38,11 @@ impl NonnegativeInputs {
             NonnegativeInputs::Everywhere => true,
         }
     }
+
+    /// The half-lines of each input of layer `number`, counted from 1: x > 0 alone, or both.
+    pub(crate) fn half_lines_in(self, number: usize) -> usize {
+        if self.hold_in(number) { 1 } else { 2 }
+    }
 }
 
 /// How the tolerance of a weight follows from the network's epsilon.

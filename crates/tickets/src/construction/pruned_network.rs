@@ -4,6 +4,7 @@ use subset_sum::grid;
 
 use super::error::ConstructionError;
 use super::mask::PrunedMatrix;
+use super::options::NonnegativeInputs;
 use super::random_network::{RandomLayer, RandomNetwork};
 use super::target::{Target, rectify, with_constant};
 use crate::matrix::Matrix;
@@ -130,12 +131,16 @@ impl PrunedNetwork {
         layers: Vec<PrunedLayer>,
         target: &Target,
     ) -> Result<PrunedNetwork, ConstructionError> {
-        let has_constant_input = target.has_constant_input();
-        let network = PrunedNetwork {
+        let network = PrunedNetwork::of_layers(layers, target.has_constant_input());
+        network.check_widths(target).map(|()| network)
+    }
+
+    /// The network of layers that fit each other.
+    pub(crate) fn of_layers(layers: Vec<PrunedLayer>, has_constant_input: bool) -> PrunedNetwork {
+        PrunedNetwork {
             layers,
             has_constant_input,
-        };
-        network.check_widths(target).map(|()| network)
+        }
     }
 
     /// The pruned pairs of matrices, one for each layer of the target.
@@ -143,10 +148,38 @@ impl PrunedNetwork {
         &self.layers
     }
 
+    /// Whether the last input is the constant 1.
+    pub fn has_constant_input(&self) -> bool {
+        self.has_constant_input
+    }
+
     /// The number of kept weights.
     pub fn size(&self) -> usize {
         let size = |layer: &PrunedLayer| layer.first.mask().size() + layer.second.mask().size();
         self.layers.iter().map(size).sum()
+    }
+
+    /// |subset sum - weight| of every instance in units of 2^-46, layer after layer: those for x > 0,
+    /// row after row, then those for x < 0 where inputs may be negative.
+    ///
+    /// # Errors
+    /// [`ConstructionError::OtherWidths`] if the target has other widths.
+    pub fn errors(
+        &self,
+        target: &Target,
+        nonnegative_inputs: NonnegativeInputs,
+    ) -> Result<Vec<Vec<i64>>, ConstructionError> {
+        self.check_widths(target)?;
+        let layer = |(index, layer): (usize, &PrunedLayer)| {
+            let weights = target.grid_units(index);
+            let half_lines = nonnegative_inputs.half_lines_in(index + 1);
+            let slopes = layer.slopes().into_iter().take(half_lines).flatten();
+            let pairs = slopes.zip(weights.iter().cycle());
+            pairs
+                .map(|(slope, weight)| (slope - weight).abs())
+                .collect()
+        };
+        Ok(self.layers.iter().enumerate().map(layer).collect())
     }
 
     /// The outputs for one input, by the kept weights alone, in `f64`. A constant input is added.

@@ -43,6 +43,11 @@ impl RealMatrix {
         &self.values
     }
 
+    /// All entries, row after row, to be changed in place.
+    pub(crate) fn values_mut(&mut self) -> &mut [f64] {
+        &mut self.values
+    }
+
     /// The entries of one row.
     ///
     /// # Panics
@@ -67,6 +72,32 @@ impl RealMatrix {
         (0..self.rows)
             .map(|row| dot(self.row(row), vector))
             .collect()
+    }
+
+    /// The product A B^T, whose entries are the products of every row of this matrix with every row
+    /// of the other one. It has the same bits on every processor.
+    ///
+    /// # Panics
+    /// If the matrices do not have equally many columns.
+    ///
+    /// ```
+    /// use tickets::construction::RealMatrix;
+    /// let left = RealMatrix::new(1, 2, vec![1.0, 2.0]);
+    /// let right = RealMatrix::new(3, 2, vec![1.0, 0.0, 0.0, 1.0, 1.0, 1.0]);
+    /// assert_eq!(left.times_transposed(&right).values(), [1.0, 2.0, 3.0]);
+    /// ```
+    pub fn times_transposed(&self, other: &RealMatrix) -> RealMatrix {
+        assert_eq!(self.columns, other.columns, "rows of equal length");
+        let mut values = vec![0.0; self.rows * other.rows];
+        // Some rows at a time, so that they stay in the cache.
+        for start in (0..self.rows).step_by(LANES) {
+            for column in 0..other.rows {
+                for row in start..self.rows.min(start + LANES) {
+                    values[row * other.rows + column] = dot(self.row(row), other.row(column));
+                }
+            }
+        }
+        RealMatrix::new(self.rows, other.rows, values)
     }
 
     /// The product A^T y.
@@ -107,6 +138,12 @@ pub(crate) fn dot(left: &[f64], right: &[f64]) -> f64 {
         .zip(right_rest)
         .map(|(left, right)| left * right);
     sums.iter().sum::<f64>() + rest.sum::<f64>()
+}
+
+/// A bound of what rounding changes in a computed dot product of so many terms, relative to the sum
+/// of their magnitudes: more than n u / (1 - n u) with u = 2^-53, in any order.
+pub(crate) fn dot_rounding(terms: usize) -> f64 {
+    (terms + 8) as f64 * f64::EPSILON
 }
 
 /// The Euclidean norm of a vector.

@@ -164,6 +164,52 @@ fn a_gain_of_the_target_carries_errors_on() {
 }
 
 #[test]
+fn an_error_behind_a_small_weight_counts_little() {
+    // The unit that is off by 1/2 is passed on with 1/1000.
+    let of = |second: f64| vec![diagonal(&[1.0, second]), diagonal(&[1.0, 1e-3])];
+    let comparison = layers(of(1.0), of(1.5), Domain::NonnegativeUnitBall);
+    assert_both(&comparison, 5e-4);
+    // One more layer of norm 2 doubles it.
+    let of = |second: f64| [of(second), vec![diagonal(&[2.0; 2])]].concat();
+    let comparison = layers(of(1.0), of(1.5), Domain::NonnegativeUnitBall);
+    assert_both(&comparison, 1e-3);
+}
+
+#[test]
+fn an_error_of_a_small_unit_counts_little() {
+    // The unit that the second layer gets wrong by 1/2 is at most 1/1000.
+    let first = diagonal(&[1.0, 1e-3]);
+    let of = |second: f64| vec![first.clone(), diagonal(&[1.0, second])];
+    for domain in [Domain::NonnegativeUnitBall, Domain::UnitBall] {
+        assert_both(&layers(of(1.0), of(1.5), domain), 5e-4);
+    }
+    // The same where the first layer is not linear: only x < 0 makes the unit large.
+    let mut comparison = layers(of(1.0), of(1.5), Domain::UnitBall);
+    let negative = diagonal(&[1.0, -1e-3]);
+    comparison.pruned.layers[0].negative = Some(negative);
+    // Its own error there, 2e-3, comes on top: 1.5 * 1e-3 is put out instead of 0.
+    let [lower, upper] = bounds(&comparison);
+    assert!(
+        (lower - 1.5e-3).abs() < CLOSE && upper < 4e-3,
+        "{lower} {upper}"
+    );
+}
+
+#[test]
+fn a_constant_input_is_part_of_an_inputs_length() {
+    let mut comparison = layers(
+        vec![zeros(1, 2)],
+        vec![matrix(&[&[0.5, 0.5]])],
+        Domain::UnitBall,
+    );
+    comparison.has_constant_input = true;
+    // |(x, 1)| is at most sqrt 2, and |(1, 1) / 2| = sqrt 1/2.
+    let worst = comparison.worst_error(Search::default()).upper();
+    assert!((worst - 1.0).abs() < CLOSE);
+    assert!((comparison.per_length(worst) - 0.5_f64.sqrt()).abs() < CLOSE);
+}
+
+#[test]
 fn with_a_constant_input_the_worst_point_may_lie_inside() {
     // g(x) = s(x) - 2 s(x - 1/2) has its peak 1/2 at x = 1/2, and f = 0.
     let first = matrix(&[&[1.0, 0.0], &[1.0, -0.5], &[0.0, 1.0]]);

@@ -1,0 +1,15 @@
+//! The theorem on MNIST: its rows against their definition, and its verdicts.
+
+mod claims;
+mod rows;
+
+use approximation::mnist_theorem::{LayerRow, Row};
+use lab::Row as _;
+
+#[test]
+fn tables_have_the_names_that_the_documentation_says() {
+    assert_eq!(
+        (Row::TABLE, LayerRow::TABLE),
+        ("mnist-theorem", "mnist-theorem-layers")
+    );
+}
