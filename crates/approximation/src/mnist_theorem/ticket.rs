@@ -63,14 +63,18 @@ fn make(config: &Config, unit: &Unit) -> Result<PrunedTicket> {
     Ok(ticket)
 }
 
-/// Draws the random network of a ticket again, applies the masks and tests the result on the images
+/// Draws the random network of a ticket again, which was read from `file`, applies the masks and tests the result on the images
 /// of the folder `data` or on MNIST. Errors of weights are told if the target is given or is the
 /// tracked one.
 ///
 /// # Errors
 /// Files that cannot be read; a target that is another one; a network that does not take images and
 /// give ten classes.
-pub fn test(ticket: &PrunedTicket, target: Option<&Path>, data: Option<&Path>) -> Result<String> {
+pub fn test(
+    (ticket, file): (&PrunedTicket, &Path),
+    target: Option<&Path>,
+    data: Option<&Path>,
+) -> Result<String> {
     let network = ticket.network();
     let target = source::named(target, ticket.target())?;
     let distance = match target {
@@ -95,7 +99,8 @@ pub fn test(ticket: &PrunedTicket, target: Option<&Path>, data: Option<&Path>) -
     let images = source::images(data).test()?;
     let folded = RealNetwork::on_nonnegative_inputs(&network);
     let has_constant_input = network.has_constant_input();
-    check(&folded, has_constant_input, &images).context("--ticket")?;
+    check(&folded, has_constant_input, &images)
+        .with_context(|| format!("--ticket {}", file.display()))?;
     let outputs = outputs(&folded, &images.images, has_constant_input);
     let labels = images.labels.iter().enumerate();
     let correct = labels.filter(|(row, label)| class(outputs.row(*row)) == usize::from(**label));
