@@ -50,7 +50,7 @@ def pruned_ticket(gadget, layers):
     text = json.dumps({
         "format": "ticketlab-pruned-network/1", "generator": "SHA-256, PCG64-DXSM", "experiment": "random-network",
         "law": "uniform on multiples of 2^-23 from -1 to 1", "seed": 1, "replicate": 1, "gadget": gadget,
-        "nonnegative_inputs": "nowhere", "constant_input": False, "target": "0" * 64,
+        "nonnegative_inputs": "nowhere", "candidates": 8, "constant_input": False, "target": "0" * 64,
         "layers": [dict(zip(["inputs", "outputs", "units", "factor"], [*layer, 1.0])) for layer in layers]})
     masks = []
     for number, (inputs, outputs, units) in enumerate(layers, 1):

@@ -43,6 +43,7 @@ fn is_of(ticket: &PrunedTicket, config: &Config, unit: &Unit) -> bool {
         && ticket.target() == config.name
         && ticket.gadget() == unit.gadget
         && ticket.nonnegative_inputs() == unit.nonnegative_inputs
+        && ticket.candidates() == unit.candidates
         && config
             .random(unit)
             .is_ok_and(|random| *ticket.random() == random)
@@ -140,10 +141,11 @@ fn origin(ticket: &PrunedTicket) -> String {
         .iter()
         .map(|layer| layer.units().to_string());
     format!(
-        "a random network under masks, {} gadget, inputs nonnegative {}, n = {}, seed {seed}, replicate {replicate}",
+        "a random network under masks, {} gadget, inputs nonnegative {}, n = {}, m = {}, seed {seed}, replicate {replicate}",
         name(&ticket.gadget()),
         name(&ticket.nonnegative_inputs()),
-        units.collect::<Vec<_>>().join(", ")
+        units.collect::<Vec<_>>().join(", "),
+        ticket.candidates()
     )
 }
 
