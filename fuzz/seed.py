@@ -42,6 +42,25 @@ def ticket(coefficients, candidates, shapes):
         bits = sum(1 << place for place in range(0, columns * candidates, 2))
         size = -(-columns * candidates // 8)
         masks.append((name + ".mask", "U8", [rows, size], bits.to_bytes(size, "little") * rows))
+    return sealed(text, masks)
+
+
+def pruned_ticket(gadget, layers):
+    """A ticket of a random network of which nothing is kept, with layers [(inputs, outputs, units)]."""
+    text = json.dumps({
+        "format": "ticketlab-pruned-network/1", "generator": "SHA-256, PCG64-DXSM", "experiment": "random-network",
+        "law": "uniform on multiples of 2^-23 from -1 to 1", "seed": 1, "replicate": 1, "gadget": gadget,
+        "nonnegative_inputs": "nowhere", "candidates": 8, "constant_input": False, "target": "0" * 64,
+        "layers": [dict(zip(["inputs", "outputs", "units", "factor"], [*layer, 1.0])) for layer in layers]})
+    masks = []
+    for number, (inputs, outputs, units) in enumerate(layers, 1):
+        size = -(-2 * units * inputs // 8)
+        masks.append((f"M_{2 * number}.mask", "U8", [outputs, size], bytes(outputs * size)))
+    return sealed(text, masks)
+
+
+def sealed(text, masks):
+    """A file with a description, masks in the order of their names, and their checksum."""
     content = text.encode() + b"".join(mask[3] for mask in masks)
     checksum = "checksum", "U8", [32], hashlib.sha256(content).digest()
     return safetensors([checksum, *masks], {"ticket": text})
@@ -54,4 +73,6 @@ write("network", "two", safetensors([layer("fc1", 3, 2), layer("fc2", 1, 3)], {"
 write("network", "bias", safetensors([layer("0", 2, 1), ("0.bias", "F32", [2], bytes(8))]))
 write("ticket", "weight", ticket("per-weight", 3, [("fc1", 2, 2), ("fc2", 1, 2)]))
 write("ticket", "row", ticket("per-row", 64, [("a", 1, 3)]))
+write("ticket", "pruned", pruned_ticket("paper", [(1, 1, 3)]))
+write("ticket", "pooled", pruned_ticket("pooled", [(2, 3, 2), (3, 1, 4)]))
 write("ticket", "network", safetensors([layer("fc1", 1, 1)]))

@@ -44,7 +44,10 @@ def read(path):
     masks = b"".join(tensors[name] for name in sorted(tensors, key=str.encode))
     if hashlib.sha256(text.encode() + masks).digest() != stored:
         sys.exit(f"{path}: the checksum does not fit: copy the ticket again")
-    return json.loads(text), tensors
+    ticket = json.loads(text)
+    if ticket["format"] != "ticketlab-ticket/1":
+        sys.exit(f"{path}: has the format {ticket['format']}, this script reads ticketlab-ticket/1")
+    return ticket, tensors
 
 
 def weights_of_row(ticket, layer, row, bits):

@@ -7,7 +7,8 @@
 use libfuzzer_sys::fuzz_target;
 use safetensors::SafeTensors;
 use sha2::{Digest, Sha256};
-use tickets::Ticket;
+use tickets::construction::PrunedTicket;
+use tickets::{AnyTicket, Ticket};
 
 fuzz_target!(|bytes: &[u8]| {
     check(bytes);
@@ -17,13 +18,18 @@ fuzz_target!(|bytes: &[u8]| {
 });
 
 fn check(bytes: &[u8]) {
-    match Ticket::from_bytes(bytes) {
-        Ok(ticket) => {
+    match AnyTicket::from_bytes(bytes) {
+        Ok(AnyTicket::Approximation(ticket)) => {
             let again = Ticket::from_bytes(&ticket.to_bytes()).expect("what is written is read");
             assert_eq!(again, ticket);
             let network = ticket.network();
             assert_eq!(network.weights() as u64, ticket.weights());
             assert!(ticket.errors(&network).is_err() || ticket.target() == network.sha256());
+        }
+        Ok(AnyTicket::Pruned(ticket)) => {
+            let again = PrunedTicket::from_bytes(&ticket.to_bytes()).expect("what is written is read");
+            assert_eq!(again, ticket);
+            assert!(ticket.network().check(ticket.random()).is_ok());
         }
         Err(error) => assert!(!error.to_string().contains('\n'), "{error}"),
     }

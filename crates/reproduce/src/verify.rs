@@ -101,7 +101,8 @@ pub fn table(judgements: &[Judgement]) -> String {
     )
 }
 
-/// The verdicts as a table in Markdown, with links from the repository's root to what is published.
+/// The verdicts as a table in Markdown, with links from the repository's root to what is published:
+/// nothing is of claims without rows.
 pub fn markdown(judgements: &[Judgement]) -> String {
     let mut text = String::from(
         "| claim | command `cargo run --release --bin ...` | rows | figure | verdict | evidence | n |\n\
@@ -110,17 +111,24 @@ pub fn markdown(judgements: &[Judgement]) -> String {
     for judgement in judgements {
         let row = Row::of(judgement);
         let claim = &judgement.claim;
-        let figure = claim.figure.map_or(String::new(), |name| {
+        let table = claim.table;
+        let (rows, figure) = match &judgement.evidence {
+            None => (table.to_owned(), None),
+            Some(_) => (
+                format!("[{table}](results/paper/{table}.csv)"),
+                claim.figure,
+            ),
+        };
+        let figure = figure.map_or(String::new(), |name| {
             format!("[figure](paper-figures/{name}.svg)")
         });
         // A bar would end the cell.
         let cell = |text: &str| text.replace('|', "\\|");
         text += &format!(
-            "| {id}: {statement} | `{command}` | [{table}](results/paper/{table}.csv) | {figure} | {verdict} | {evidence} | {n} |\n",
+            "| {id}: {statement} | `{command}` | {rows} | {figure} | {verdict} | {evidence} | {n} |\n",
             id = claim.id,
             statement = cell(claim.statement),
             command = claim.experiment,
-            table = claim.table,
             verdict = row.verdict,
             evidence = cell(row.figures),
             n = row.samples,

@@ -167,31 +167,25 @@ pub(crate) fn take_mask(
     rows: usize,
     bits: u128,
 ) -> Result<Vec<u8>, TicketError> {
-    let layer = || layer.to_owned();
-    let Some(tensor) = tensors.remove(&format!("{}.mask", layer())) else {
-        return Err(TicketError::MaskMissing { layer: layer() });
+    let layer = layer.to_owned();
+    let Some(tensor) = tensors.remove(&format!("{layer}.mask")) else {
+        return Err(TicketError::MaskMissing { layer });
     };
     let expected = [rows as u128, bits.div_ceil(8)];
     let found = tensor.shape().iter().map(|&length| length as u128);
     if tensor.dtype() != Dtype::U8 || !found.eq(expected) {
         return Err(TicketError::MaskShape {
-            layer: layer(),
+            layer,
             dtype: tensor.dtype(),
             found: tensor.shape().to_vec(),
             expected,
         });
     }
+    let mut in_rows = tensor.data().chunks_exact(tensor.shape()[1]);
     let padded = |row: &[u8]| !bits.is_multiple_of(8) && row[row.len() - 1] >> (bits % 8) != 0;
-    match tensor
-        .data()
-        .chunks_exact(tensor.shape()[1])
-        .position(padded)
-    {
+    match in_rows.position(padded) {
         None => Ok(tensor.data().to_vec()),
-        Some(row) => Err(TicketError::MaskPadding {
-            layer: layer(),
-            row,
-        }),
+        Some(row) => Err(TicketError::MaskPadding { layer, row }),
     }
 }
 

@@ -99,9 +99,9 @@ fn test(file: &Path, target: Option<&Path>, data: Option<&Path>) -> Result<Strin
     let bytes = source::read_bytes(file).with_context(named)?;
     match AnyTicket::from_bytes(&bytes).with_context(named)? {
         AnyTicket::Approximation(ticket) => {
-            mnist_approximation::ticket::test(&ticket, target, data)
+            mnist_approximation::ticket::test((&ticket, file), target, data)
         }
-        AnyTicket::Pruned(ticket) => mnist_theorem::ticket::test(&ticket, target, data),
+        AnyTicket::Pruned(ticket) => mnist_theorem::ticket::test((&ticket, file), target, data),
     }
 }
 

@@ -39,18 +39,22 @@ pub fn keep(config: &Config, results: &Path) -> Result<String> {
     Ok(format!("ticket: {}, {size}", path.display()))
 }
 
-/// Makes the network of a ticket again and tests it on the images of the folder `data` or on MNIST.
+/// Makes the network of a ticket again, which was read from `file`, and tests it on the images of the folder `data` or on MNIST.
 /// Errors of weights are told if the target is given or is the tracked one.
 ///
 /// # Errors
 /// Files that cannot be read; a ticket that was not made from the target; a network that does not take
 /// images and give ten classes.
-pub fn test(ticket: &Ticket, target: Option<&Path>, data: Option<&Path>) -> Result<String> {
+pub fn test(
+    (ticket, file): (&Ticket, &Path),
+    target: Option<&Path>,
+    data: Option<&Path>,
+) -> Result<String> {
     let target = source::named(target, ticket.target())?;
     let errors = target.map(|target| ticket.errors(&target)).transpose();
     let errors = errors.context("--target")?;
     let (network, test) = (ticket.network(), source::images(data).test()?);
-    evaluate::check(&network, &test).context("--ticket")?;
+    evaluate::check(&network, &test).with_context(|| format!("--ticket {}", file.display()))?;
     let (correct, images) = (correct(&network, &test), test.labels.len());
     Ok(format!(
         "ticket: {}\nsize: {}\ntarget: {}\nnetwork: {}\n\

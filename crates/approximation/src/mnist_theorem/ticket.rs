@@ -43,6 +43,7 @@ fn is_of(ticket: &PrunedTicket, config: &Config, unit: &Unit) -> bool {
         && ticket.target() == config.name
         && ticket.gadget() == unit.gadget
         && ticket.nonnegative_inputs() == unit.nonnegative_inputs
+        && ticket.candidates() == unit.candidates
         && config
             .random(unit)
             .is_ok_and(|random| *ticket.random() == random)
@@ -63,14 +64,18 @@ fn make(config: &Config, unit: &Unit) -> Result<PrunedTicket> {
     Ok(ticket)
 }
 
-/// Draws the random network of a ticket again, applies the masks and tests the result on the images
+/// Draws the random network of a ticket again, which was read from `file`, applies the masks and tests the result on the images
 /// of the folder `data` or on MNIST. Errors of weights are told if the target is given or is the
 /// tracked one.
 ///
 /// # Errors
 /// Files that cannot be read; a target that is another one; a network that does not take images and
 /// give ten classes.
-pub fn test(ticket: &PrunedTicket, target: Option<&Path>, data: Option<&Path>) -> Result<String> {
+pub fn test(
+    (ticket, file): (&PrunedTicket, &Path),
+    target: Option<&Path>,
+    data: Option<&Path>,
+) -> Result<String> {
     let network = ticket.network();
     let target = source::named(target, ticket.target())?;
     let distance = match target {
@@ -95,7 +100,8 @@ pub fn test(ticket: &PrunedTicket, target: Option<&Path>, data: Option<&Path>) -
     let images = source::images(data).test()?;
     let folded = RealNetwork::on_nonnegative_inputs(&network);
     let has_constant_input = network.has_constant_input();
-    check(&folded, has_constant_input, &images).context("--ticket")?;
+    check(&folded, has_constant_input, &images)
+        .with_context(|| format!("--ticket {}", file.display()))?;
     let outputs = outputs(&folded, &images.images, has_constant_input);
     let labels = images.labels.iter().enumerate();
     let correct = labels.filter(|(row, label)| class(outputs.row(*row)) == usize::from(**label));
@@ -135,10 +141,11 @@ fn origin(ticket: &PrunedTicket) -> String {
         .iter()
         .map(|layer| layer.units().to_string());
     format!(
-        "a random network under masks, {} gadget, inputs nonnegative {}, n = {}, seed {seed}, replicate {replicate}",
+        "a random network under masks, {} gadget, inputs nonnegative {}, n = {}, m = {}, seed {seed}, replicate {replicate}",
         name(&ticket.gadget()),
         name(&ticket.nonnegative_inputs()),
-        units.collect::<Vec<_>>().join(", ")
+        units.collect::<Vec<_>>().join(", "),
+        ticket.candidates()
     )
 }
 

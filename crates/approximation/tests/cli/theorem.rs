@@ -69,7 +69,8 @@ fn a_run_writes_rows_a_table_and_a_ticket_that_says_the_same() {
             row.largest_error
         ),
         format!("accuracy: {} of 100 test images", row.correct_after),
-        "paper gadget, inputs nonnegative nowhere, n = 20, 20, seed 1, replicate 1".to_owned(),
+        "paper gadget, inputs nonnegative nowhere, n = 20, 20, m = 8, seed 1, replicate 1"
+            .to_owned(),
     ] {
         assert!(ours.contains(&part), "{part} is not in {ours}");
     }

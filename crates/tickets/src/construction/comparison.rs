@@ -21,8 +21,8 @@
 //! b_i = (||W_i|| + eta_i) b_{i-1}
 //! ```
 //!
-//! where p_i is what earlier layers did wrong, G_i is \[W_i + E+, -(W_i + E-)\] or W_i + E+, E_i likewise,
-//! and ||A B||_D is the largest norm of A D B for all that ReLU may do between them
+//! where p_i is what earlier layers did wrong, E_i is \[E+, -E-\] or E+, and G_i likewise has the
+//! slopes themselves. ||A B||_D is the largest norm of A D B for all that ReLU may do between the two
 //! (`masked_product`): it brings no two points further apart, and 0 stays where it is. Every number
 //! is rounded up, so the bound is above the true error and not only above a computed one. It speaks
 //! of both networks in exact arithmetic.
@@ -333,7 +333,12 @@ fn difference(left: &RealMatrix, right: &RealMatrix) -> RealMatrix {
 
 /// The matrix \[left, -right\].
 fn beside(left: &RealMatrix, right: &RealMatrix) -> RealMatrix {
-    let row = |row| left.row(row).iter().chain(right.row(row)).copied();
+    let row = |row| {
+        left.row(row)
+            .iter()
+            .copied()
+            .chain(right.row(row).iter().map(|entry| -entry))
+    };
     let values = (0..left.rows()).flat_map(row).collect();
     RealMatrix::new(left.rows(), left.columns() + right.columns(), values)
 }

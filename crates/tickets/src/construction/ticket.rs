@@ -44,6 +44,7 @@ struct Description {
     replicate: u64,
     gadget: Gadget,
     nonnegative_inputs: NonnegativeInputs,
+    candidates: usize,
     constant_input: bool,
     target: String,
     layers: Vec<Shape>,
@@ -93,6 +94,7 @@ impl PrunedTicket {
             replicate,
             gadget: construction.gadget,
             nonnegative_inputs: construction.nonnegative_inputs,
+            candidates: construction.candidates,
             constant_input: target.has_constant_input(),
             target: name,
             layers: layers.map(shape).collect(),
@@ -163,6 +165,11 @@ impl PrunedTicket {
     /// Where inputs have to be nonnegative.
     pub fn nonnegative_inputs(&self) -> NonnegativeInputs {
         self.description.nonnegative_inputs
+    }
+
+    /// So many of the first nonzero candidates of an instance were searched.
+    pub fn candidates(&self) -> usize {
+        self.description.candidates
     }
 
     /// What the target's layers were divided by.
