@@ -6,6 +6,7 @@
 
 mod baselines;
 mod chart;
+mod construction;
 mod coverage;
 mod mnist_approximation;
 mod mnist_theorem;
@@ -39,6 +40,7 @@ pub fn draw_all(results: &Path, into: &Path) -> Result<Vec<PathBuf>> {
         (mnist_theorem::NAME, mnist_theorem::figures(results)?),
         (coverage::NAME, coverage::figures(results)?),
         (baselines::NAME, baselines::figures(results)?),
+        (construction::NAME, construction::figures(results)?),
     ] {
         name_seed(&mut its_figures, results, experiment)?;
         figures.append(&mut its_figures);

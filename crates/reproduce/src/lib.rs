@@ -3,7 +3,7 @@
 pub mod splice;
 pub mod verify;
 
-use approximation::{baselines, mnist_approximation, mnist_theorem};
+use approximation::{baselines, construction, mnist_approximation, mnist_theorem};
 use lab::Experiment;
 use lab::claims::Claim;
 
@@ -14,6 +14,7 @@ pub fn claims() -> Vec<Claim> {
         mnist_theorem::Config::claims(),
         coverage::Config::claims(),
         baselines::Config::claims(),
+        construction::Config::claims(),
     ]
     .concat()
 }

@@ -12,7 +12,12 @@ const PRESET: &str = "seed = 1\n[mnist-approximation]\ncoefficients = ['per-row'
                       [coverage]\nradii = [1.0]\n\
                       exact = [{ laws = ['uniform'], from = 7, to = 8, trials = 20 }]\n\
                       [baselines]\nmost-units = 1000\n\
-                      measured = [{ constructions = ['gadget'], weights = [0.5], from = 7, to = 8, runs = 20 }]\n";
+                      measured = [{ constructions = ['gadget'], weights = [0.5], from = 7, to = 8, runs = 20 }]\n\
+                      [construction]\nmost-units = 100\n\
+                      drawing = { weight = 0.6, epsilon = 0.1, units = 8 }\n\
+                      weights = [{ from = 2, to = 3, instances = 20 }]\n\
+                      columns = []\n\
+                      networks = [{ widths = [2], depths = [1], gadgets = ['paper'], splits = ['entrywise'], epsilons = [0.5], replicates = 2, pruned = 1, compared = 1 }]\n";
 
 fn reproduce(folder: &Path, arguments: &[&str]) -> Output {
     let file = folder.join("small.toml");
@@ -47,6 +52,9 @@ fn rows_figures_and_a_table_come_out_once() {
         "coverage.meta.json",
         "baselines.csv",
         "baselines-histogram.csv",
+        "construction-weights.csv",
+        "construction-gadget.csv",
+        "construction-networks.csv",
         "figures",
     ] {
         assert!(results.join(file).exists(), "no {file}");
@@ -74,6 +82,6 @@ fn rows_figures_and_a_table_come_out_once() {
         String::from_utf8_lossy(&list.stdout)
             .matches("done\t")
             .count(),
-        7
+        12
     );
 }

@@ -9,7 +9,7 @@ use super::panel::{Placed, Rectangle};
 use super::scale::{Span, Tick};
 use super::scene::{Anchor, Item, Point, Scene, Text};
 use super::sizes::{LABEL, MARGIN, SMALL, WEAK_INK, WIDTH};
-use super::{Color, Figure, Panel, palette};
+use super::{Color, Figure, Panel, Scale, palette};
 
 const TITLE: f64 = 18.0;
 const HEADING: f64 = 13.5;
@@ -116,6 +116,8 @@ impl Page {
         columns: &Columns,
         height: f64,
     ) {
+        let is_bare = |measured: &Measured| measured.panel.x.scale == Scale::Bare;
+        let foot = if row.iter().all(is_bare) { 0.0 } else { FOOT };
         let lines = |title: &Vec<(String, f64)>| title.iter().map(|(_, size)| LEADING * size).sum();
         let head: f64 = titles.iter().map(lines).fold(0.0, f64::max);
         let top = self.y + 10.0 + head + 6.0;
@@ -141,7 +143,7 @@ impl Page {
                 .placed(area, columns.gutters[column])
                 .draw(&mut self.scene);
         }
-        self.y = top + height + FOOT;
+        self.y = top + height + foot;
     }
 }
 

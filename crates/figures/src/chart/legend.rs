@@ -94,7 +94,8 @@ fn draw_sample(series: &Series, scene: &mut Scene, x: f64, y: f64) {
         Shape::Vertical(_) | Shape::Horizontal(_) => {
             scene.stroke(&level, color, dash, REFERENCE_WIDTH);
         }
-        Shape::Band(_) | Shape::Bars(_) => {}
+        Shape::Stroke { width, .. } => scene.stroke(&level, color, dash, width),
+        _ => {}
     }
 }
 

@@ -16,6 +16,7 @@ mod sizes;
 pub(crate) use layout::tests::assert_legible;
 
 pub(crate) use plotters::style::RGBColor as Color;
+pub(crate) use scene::Anchor;
 
 /// The colours of Okabe and Ito, which readers with any colour vision can tell apart.
 pub(crate) mod palette {
@@ -101,6 +102,16 @@ pub(crate) enum Scale {
     Whole,
     /// By the decimal logarithm; exact zeros have a place of their own beside the axis.
     Log10,
+    /// The same, with ticks at powers of two.
+    Log2,
+    /// Proportional and without a margin, for diagrams: no axis is drawn.
+    Bare,
+}
+
+impl Scale {
+    fn is_logarithmic(self) -> bool {
+        matches!(self, Scale::Log10 | Scale::Log2)
+    }
 }
 
 /// One set of data.
@@ -153,13 +164,13 @@ impl Style {
     }
 
     /// The same look without markers.
-    pub(crate) fn line_alone(self) -> Self {
+    pub(crate) const fn line_alone(self) -> Self {
         let marker = Marker::None;
         Style { marker, ..self }
     }
 
     /// The same look without a line.
-    pub(crate) fn markers_alone(self) -> Self {
+    pub(crate) const fn markers_alone(self) -> Self {
         let dash = Dash::None;
         Style { dash, ..self }
     }
@@ -202,6 +213,18 @@ pub(crate) enum Shape {
     Vertical(f64),
     /// A reference line across the panel at one y.
     Horizontal(f64),
+    /// A stroke of a diagram, its width in nominal pixels. Diagrams name the ranges of their axes
+    /// themselves.
+    Stroke { ends: [(f64, f64); 2], width: f64 },
+    /// A filled circle of a diagram, its radius in nominal pixels.
+    Disc { center: (f64, f64), radius: f64 },
+    /// A line of text of a diagram: the anchor on its baseline, and the size in nominal pixels.
+    Text {
+        at: (f64, f64),
+        content: String,
+        anchor: Anchor,
+        size: f64,
+    },
 }
 
 /// A bar of a histogram. On a logarithmic axis the bar from 0 stands for exact zeros.
@@ -223,7 +246,7 @@ impl Panel {
                 Shape::Bars(bars) => values.extend(bars.iter().flatten().map(|end| end.0)),
                 Shape::Steps(bins) => values.extend(bins.iter().flat_map(|bin| self.ends(bin))),
                 Shape::Vertical(x) => values.push(*x),
-                Shape::Horizontal(_) => {}
+                _ => {}
             }
         }
         values
@@ -232,7 +255,7 @@ impl Panel {
     /// The ends of a bar; the bar of exact zeros is at 0 alone.
     fn ends(&self, bin: &Bin) -> [f64; 2] {
         match self.x.scale {
-            Scale::Log10 if bin.lower <= 0.0 => [0.0; 2],
+            scale if scale.is_logarithmic() && bin.lower <= 0.0 => [0.0; 2],
             _ => [bin.lower, bin.upper],
         }
     }
@@ -246,8 +269,8 @@ impl Panel {
                 Shape::Band(points) => values.extend(points.iter().flat_map(|p| [p.1, p.2])),
                 Shape::Bars(bars) => values.extend(bars.iter().flatten().map(|end| end.1)),
                 Shape::Steps(bins) => values.extend(bins.iter().map(|bin| bin.height)),
-                Shape::Vertical(_) => {}
                 Shape::Horizontal(y) => values.push(*y),
+                _ => {}
             }
         }
         values

@@ -3,7 +3,7 @@
 use super::scale::{AFTER_ZERO, Span, Tick, ZERO, ZERO_HALF_WIDTH};
 use super::scene::{Anchor, Item, Point, Scene, Text};
 use super::sizes::{BAND_OPACITY, LABEL, LINE_WIDTH, REFERENCE_WIDTH, SMALL, WEAK_INK};
-use super::{Bin, Color, Dash, Panel, Series, Shape, Style, palette};
+use super::{Bin, Color, Dash, Panel, Scale, Series, Shape, Style, palette};
 
 const GRID: Color = Color(224, 224, 224);
 const FRAME: Color = Color(90, 90, 90);
@@ -37,7 +37,9 @@ impl Placed<'_> {
         for series in &self.panel.series {
             self.draw_shade(scene, series);
         }
-        self.draw_axes(scene);
+        if self.panel.x.scale != Scale::Bare {
+            self.draw_axes(scene);
+        }
         for series in &self.panel.series {
             self.draw_line(scene, series);
         }
@@ -165,6 +167,28 @@ impl Placed<'_> {
                 let ends = [(self.across(0.0), y), (self.across(1.0), y)];
                 scene.stroke(&ends, color, dash, REFERENCE_WIDTH);
             }
+            Shape::Stroke { ends, width } => {
+                let ends = ends.map(|(x, y)| self.at(x, y));
+                scene.stroke(&ends, color, dash, *width);
+            }
+            Shape::Disc { center, radius } => scene.items.push(Item::Disc {
+                center: self.at(center.0, center.1),
+                radius: *radius,
+                color,
+            }),
+            Shape::Text {
+                at,
+                content,
+                anchor,
+                size,
+            } => scene.items.push(Item::Text(Text {
+                content: content.clone(),
+                at: self.at(at.0, at.1),
+                anchor: *anchor,
+                size: *size,
+                color,
+                upwards: false,
+            })),
             Shape::Band(_) => {}
         }
     }

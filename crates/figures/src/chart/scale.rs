@@ -44,7 +44,7 @@ impl Span {
             values.iter().all(|value| value.is_finite()),
             "\"{name}\" has a value that is not finite"
         );
-        if axis.scale != Scale::Log10 {
+        if !axis.scale.is_logarithmic() {
             let (low, high) = ends(values.iter().copied());
             let (low, high) = widened(low, high, if low == high { 0.5 } else { 0.0 });
             return Ok(Span::with_start(axis, low, high, axis.start, false));
@@ -77,7 +77,10 @@ impl Span {
     }
 
     fn with_start(axis: &Axis, low: f64, high: f64, start: Option<f64>, zero: bool) -> Span {
-        let margin = MARGIN * (high - low);
+        let margin = match axis.scale {
+            Scale::Bare => 0.0,
+            _ => MARGIN * (high - low),
+        };
         let low = match start {
             Some(start) if start <= low => start,
             _ => low - margin,
@@ -92,7 +95,7 @@ impl Span {
 
     /// Where a value lies: 0 at the beginning of the axis, 1 at its end.
     pub(super) fn fraction(&self, value: f64) -> f64 {
-        if self.scale != Scale::Log10 {
+        if !self.scale.is_logarithmic() {
             return (value - self.low) / (self.high - self.low);
         }
         if value <= 0.0 {
@@ -110,8 +113,10 @@ impl Span {
     pub(super) fn ticks(&self, length: f64, gap: f64) -> Vec<Tick> {
         match self.scale {
             Scale::Log10 => self.logarithmic_ticks(length, gap),
+            Scale::Log2 => self.binary_ticks(length, gap),
             Scale::Linear => self.linear_ticks(length, gap, 0.0),
             Scale::Whole => self.linear_ticks(length, gap, 1.0),
+            Scale::Bare => Vec::new(),
         }
     }
 
@@ -131,6 +136,21 @@ impl Span {
                 }
             })
             .collect()
+    }
+
+    /// Ticks at powers of two; exact zeros have none.
+    fn binary_ticks(&self, length: f64, gap: f64) -> Vec<Tick> {
+        let doubling = 2_f64.log10();
+        let between = length * (self.logarithm_fraction(doubling) - self.logarithm_fraction(0.0));
+        let every = (gap / between).ceil() as usize;
+        let first = (self.low / doubling - 1e-9).ceil() as i32;
+        let last = (self.high / doubling + 1e-9).floor() as i32;
+        let exponents = (first..=last).step_by(every);
+        let tick = |exponent: i32| Tick {
+            fraction: self.logarithm_fraction(f64::from(exponent) * doubling),
+            label: f64::from(exponent).exp2().to_string(),
+        };
+        exponents.map(tick).collect()
     }
 
     fn logarithmic_ticks(&self, length: f64, gap: f64) -> Vec<Tick> {
@@ -298,6 +318,12 @@ mod tests {
             labels(Scale::Linear, &[-0.2, 0.2], 250.0),
             ["−0.2", "−0.1", "0.0", "0.1", "0.2"]
         );
+        assert_eq!(
+            labels(Scale::Log2, &[4.0, 32.0], 250.0),
+            ["4", "8", "16", "32"]
+        );
+        assert_eq!(labels(Scale::Log2, &[4.0, 32.0], 130.0), ["4", "16"]);
+        assert!(labels(Scale::Bare, &[0.0, 8.0], 400.0).is_empty());
         assert_eq!(labels(Scale::Whole, &[8.0], 400.0), ["8"]);
         assert_eq!(
             labels(Scale::Whole, &[4.0, 21.0], 250.0),
@@ -307,7 +333,7 @@ mod tests {
 
     #[test]
     fn degenerate_and_wrong_values() {
-        for scale in [Scale::Linear, Scale::Whole, Scale::Log10] {
+        for scale in [Scale::Linear, Scale::Whole, Scale::Log10, Scale::Log2] {
             let axis = Axis::new("size (m)", scale);
             assert!(Span::of(&axis, &[]).is_err());
             assert!(Span::of(&axis, &[f64::NAN]).is_err());

@@ -54,7 +54,7 @@ pub(super) struct Text {
 
 /// Which end of the text its position means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Anchor {
+pub(crate) enum Anchor {
     Start,
     Middle,
     End,

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use approximation::source::Source;
-use approximation::{baselines, mnist_approximation, mnist_theorem};
+use approximation::{baselines, construction, mnist_approximation, mnist_theorem};
 use clap::Parser;
 use lab::claims::judge;
 use lab::{Flags, Outcome, exit_code, print, run, write_whole};
@@ -33,11 +33,13 @@ fn reproduce(arguments: &Arguments) -> Result<()> {
     let theorem = mnist_theorem::Config::new(&preset, Source::Tracked, None)?;
     let coverage = coverage::Config::new(&preset)?;
     let baselines = baselines::Config::new(&preset)?;
+    let construction = construction::Config::new(&preset)?;
     let outcomes = [
         run(&approximation, &preset, flags)?,
         run(&theorem, &preset, flags)?,
         run(&coverage, &preset, flags)?,
         run(&baselines, &preset, flags)?,
+        run(&construction, &preset, flags)?,
     ];
     if !outcomes.iter().all(|outcome| outcome.has_tables()) {
         return Ok(());
@@ -56,13 +58,14 @@ fn reproduce(arguments: &Arguments) -> Result<()> {
         ])
     })?;
     print(&format!(
-        "{}\n{}\n\n{}\n{}\n\n{}\n{}",
+        "{}\n{}\n\n{}\n{}\n\n{}\n{}\n{}",
         mnist_approximation::report::table(&out)?,
         tickets[0],
         mnist_theorem::report::table(&out)?,
         tickets[1],
         coverage::report::table(&out)?,
-        baselines::report::table(&out)?
+        baselines::report::table(&out)?,
+        construction::report::table(&out)?
     ))
 }
 
