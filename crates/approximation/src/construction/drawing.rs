@@ -17,7 +17,7 @@ const STEP: f64 = 1.0 / (1 << 23) as f64;
 #[serde(deny_unknown_fields)]
 pub struct Parameters {
     /// The weight to approximate.
-    pub weight: f32,
+    pub weight: f64,
     /// The largest error on \[-1, 1\] that counts as success.
     pub epsilon: f64,
     /// Units a half.
@@ -53,7 +53,7 @@ impl Parameters {
     /// The fewest out-weights that are close enough are kept, so that they can be told apart; the
     /// closest ones if none are.
     pub(super) fn compute(&self, seed: u64, rows: &mut Rows) -> Result<()> {
-        let weight = Matrix::new(1, 1, vec![self.weight]);
+        let weight = Matrix::new(1, 1, vec![self.weight as f32]);
         let (name, bias) = ("fc1".to_owned(), None);
         let target = Network::new(vec![Dense { name, weight, bias }])?;
         let target = Target::new(&target, Norms::AtMostOne)?;
@@ -67,7 +67,7 @@ impl Parameters {
         let weights = layer.first(0, 0).into_iter().zip(layer.second(0, 0));
         for (unit, (in_weight, out_weight)) in weights.enumerate() {
             rows.push(&GadgetRow {
-                weight: self.weight.into(),
+                weight: self.weight,
                 epsilon: self.epsilon,
                 unit: unit as u64 + 1,
                 in_weight: f64::from(in_weight) * STEP,

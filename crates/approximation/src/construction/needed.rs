@@ -144,7 +144,7 @@ impl Results {
         let mut settings: Vec<Setting> = Vec::new();
         for row in &self.networks {
             let setting = Setting::of(row);
-            if settings.last() != Some(&setting) {
+            if !settings.contains(&setting) {
                 settings.push(setting);
             }
         }

@@ -32,7 +32,7 @@ struct Half<'a> {
     name: &'static str,
     served: &'static str,
     kept: &'static str,
-    weight: f32,
+    weight: f64,
     units: &'a [GadgetRow],
 }
 
@@ -40,7 +40,7 @@ struct Half<'a> {
 pub(super) fn figure(units: &[GadgetRow]) -> Figure {
     let (first, second) = units.split_at(units.len() / 2);
     // Weights are of single precision.
-    let weight = units[0].weight as f32;
+    let weight = units[0].weight;
     let halves = [
         Half {
             name: "first half",
