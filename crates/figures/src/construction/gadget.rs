@@ -39,7 +39,6 @@ struct Half<'a> {
 /// The figure of a gadget.
 pub(super) fn figure(units: &[GadgetRow]) -> Figure {
     let (first, second) = units.split_at(units.len() / 2);
-    // Weights are of single precision.
     let weight = units[0].weight;
     let halves = [
         Half {
