@@ -10,7 +10,7 @@
 //!   Each of the k rows of A adds one of at most 2^k pairs of slopes.
 //! - *biases*: see [`piecewise`](crate::piecewise).
 
-use crate::marks::{Code, Hits, Marks};
+use crate::marks::{Code, Hits, Marks, subset_sums};
 use crate::network::{Architecture, Network};
 use crate::piecewise;
 use subset_sum::grid::FRACTION_BITS;
@@ -85,14 +85,13 @@ fn row_slopes(in_weights: &[i64], row: &[i64], out_weight: i64) -> Vec<Slopes> {
     let products = in_weights.iter().zip(row).map(|(u, a)| (u * a, *u > 0));
     let (positive, negative): (Vec<_>, Vec<_>) =
         products.partition(|(_, is_positive)| *is_positive);
-    let spare = FRACTION_BITS % 3;
     let outputs = |products: Vec<(i64, bool)>, sign: i64| {
-        let sums =
-            crate::marks::subset_sums(&products.into_iter().map(|p| p.0).collect::<Vec<_>>());
-        let active = sums.into_iter().map(|sum| (sign * sum).max(0));
-        active
-            .map(|sum| sign * sum * out_weight << spare)
-            .collect::<Vec<i64>>()
+        let products: Vec<i64> = products.into_iter().map(|product| product.0).collect();
+        let active = subset_sums(&products).into_iter();
+        let active = active.map(|sum| (sign * sum).max(0));
+        // From 45 binary digits to those of the grid.
+        let scale = sign * out_weight * (1 << (FRACTION_BITS % 3));
+        active.map(|output| scale * output).collect::<Vec<i64>>()
     };
     let (positive, negative) = (outputs(positive, 1), outputs(negative, -1));
     let pairs = positive

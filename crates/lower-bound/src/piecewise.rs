@@ -89,6 +89,6 @@ fn is_near_at_kinks(units: &[Unit], constant: i64, target: i64, eps: i64) -> boo
     inside.into_iter().all(|kink| {
         let outputs: i64 = units.iter().map(|unit| unit.at_kink_of(kink)).sum();
         let rest = constant * kink.slope + target * kink.bias;
-        (outputs + (rest << DIGITS)).abs() < eps * kink.slope.abs() << DIGITS
+        (outputs + (rest << DIGITS)).abs() < (eps * kink.slope.abs()) << DIGITS
     })
 }

@@ -75,7 +75,7 @@ fn output(network: &Network, weights: &[i64], x: Fraction) -> Fraction {
             let unit =
                 |i| weight(2 * width + i) * active(weight(i) * over + weight(width + i) * under);
             let outputs: i128 = (0..width).map(unit).sum();
-            (outputs + (weight(3 * width) * under << digits), 2)
+            (outputs + ((weight(3 * width) * under) << digits), 2)
         }
         Architecture::ThreeLayer => {
             let first = |i| active(weight(i) * over);
