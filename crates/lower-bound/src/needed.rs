@@ -26,20 +26,27 @@ impl Needed {
     }
 }
 
-/// The fewest parameters with which networks R -> R hit every target with probability 1/2, among those
-/// that were enumerated; `None` if none was.
-///
-/// The probability is that of the target which the fewest networks hit. To choose that target by the same
-/// networks makes it look harder than it is, and the number needed larger. The interval (Clopper and
-/// Pearson) is that of one target.
+/// Which targets must be hit with probability 1/2.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Targets {
+    /// Each of them, as Theorem 2 has it. The probability is that of the target which the fewest networks
+    /// hit. To choose it by the same networks makes it look harder than it is, and the number needed
+    /// larger. The interval (Clopper and Pearson) is that of one target.
+    Every,
+    /// A target drawn at random. What one network hits is not independent, so there is no interval.
+    Average,
+}
+
+/// The fewest parameters with which networks R -> R hit targets with probability 1/2, among those that
+/// were enumerated; `None` if none was.
 ///
 /// # Errors
 /// Rows without networks.
 pub fn of_enumerated(
     rows: &[Row],
-    architecture: Architecture,
-    weights: Weights,
+    (architecture, weights): (Architecture, Weights),
     tolerance: f64,
+    targets: Targets,
     level: Level,
 ) -> Result<Option<Needed>> {
     let is_asked = |row: &&Row| {
@@ -54,15 +61,21 @@ pub fn of_enumerated(
     };
     let mut least = [f64::INFINITY; 3];
     for row in &asked {
-        let observed = Proportion::new(row.fewest, row.networks)?;
-        let interval = match weights {
-            Weights::Powers => point(observed.rate()),
-            _ => observed.interval(level),
+        let (rate, interval) = match targets {
+            Targets::Average => {
+                let rate = row.hits as f64 / (row.networks * row.targets) as f64;
+                (rate, point(rate))
+            }
+            Targets::Every => {
+                let hit = Proportion::new(row.fewest, row.networks)?;
+                let interval = match weights {
+                    Weights::Powers => point(hit.rate()),
+                    _ => hit.interval(level),
+                };
+                (hit.rate(), interval)
+            }
         };
-        for (least, rate) in least
-            .iter_mut()
-            .zip([interval.high, observed.rate(), interval.low])
-        {
+        for (least, rate) in least.iter_mut().zip([interval.high, rate, interval.low]) {
             if rate >= 0.5 {
                 *least = least.min(f64::from(row.parameters));
             }

@@ -1,7 +1,7 @@
 //! How optimal "essentially optimal" is, as tables.
 
 use crate::config::NAME;
-use crate::needed::{self, Needed};
+use crate::needed::{self, Needed, Targets};
 use crate::network::{Architecture, Weights};
 use crate::row::{ConstructionRow, Row, TicketRow};
 use crate::theory::{
@@ -10,6 +10,7 @@ use crate::theory::{
 };
 use anyhow::{Context, Result};
 use comfy_table::{Table, presets};
+use lab::meta::Meta;
 use lab::statistics::Level;
 use lab::table as rows;
 use std::path::Path;
@@ -25,9 +26,7 @@ pub fn table(results: &Path) -> Result<String> {
     let enumerated = rows::read::<Row>(results)?.unwrap_or_default();
     let constructed = rows::read::<ConstructionRow>(results)?.unwrap_or_default();
     let tickets = rows::read::<TicketRow>(results)?.unwrap_or_default();
-    let is_there = !enumerated.is_empty() || !constructed.is_empty() || !tickets.is_empty();
-    is_there
-        .then_some(())
+    Meta::read(results, NAME)?
         .with_context(|| format!("{}: no finished {NAME}", results.display()))?;
     let parts = [
         parameters(&enumerated, &constructed)?,
@@ -89,13 +88,13 @@ fn parameters(enumerated: &[Row], constructed: &[ConstructionRow]) -> Result<Str
         };
         if width == 1 {
             for architecture in Architecture::ALL {
-                line(&format!("{}, uniform", architecture.name()), &|eps| {
-                    let uniform = Weights::Uniform;
-                    let level = Level::PERCENT_95;
-                    let needed =
-                        needed::of_enumerated(enumerated, architecture, uniform, eps, level)?;
-                    Ok(measured(needed, eps))
-                })?;
+                for (targets, over) in [(Targets::Every, ""), (Targets::Average, ", on average")] {
+                    line(&format!("{}, uniform{over}", architecture.name()), &|eps| {
+                        let (of, level) = ((architecture, Weights::Uniform), Level::PERCENT_95);
+                        let needed = needed::of_enumerated(enumerated, of, eps, targets, level)?;
+                        Ok(measured(needed, eps))
+                    })?;
+                }
             }
         }
         for construction in ["pooled", "paper"] {
@@ -107,8 +106,8 @@ fn parameters(enumerated: &[Row], constructed: &[ConstructionRow]) -> Result<Str
         }
     }
     Ok(format!(
-        "{table}\n\nParameters with which every target of a grid is approximated with probability 1/2, and how many \
-         times as many as d^2 lg(1/(2 eps)) - 1; * by formula, with certainty; ? not reached or not run.\n\n"
+        "{table}\n\nParameters with which every target (on average: a random one) is approximated with probability 1/2, \
+         and how many times as many as d^2 lg(1/(2 eps)) - 1; * by formula, with certainty; ? not reached or not run.\n\n"
     ))
 }
 

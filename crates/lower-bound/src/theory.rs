@@ -160,7 +160,7 @@ mod tests {
                 );
             }
         }
-        assert_eq!(least_ticket(300, 300.0), Some(300));
+        assert_eq!(least_ticket(10, 10.0), Some(10));
         assert_eq!(least_fraction(10, 15.0), None);
     }
 }
