@@ -7,6 +7,7 @@
 mod baselines;
 mod chart;
 mod coverage;
+mod lower_bound;
 mod mnist_approximation;
 mod spread;
 mod wording;
@@ -37,6 +38,7 @@ pub fn draw_all(results: &Path, into: &Path) -> Result<Vec<PathBuf>> {
         ),
         (coverage::NAME, coverage::figures(results)?),
         (baselines::NAME, baselines::figures(results)?),
+        (lower_bound::NAME, lower_bound::figures(results)?),
     ] {
         name_seed(&mut its_figures, results, experiment)?;
         figures.append(&mut its_figures);
