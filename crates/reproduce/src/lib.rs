@@ -13,6 +13,7 @@ pub fn claims() -> Vec<Claim> {
         mnist_approximation::Config::claims(),
         coverage::Config::claims(),
         baselines::Config::claims(),
+        lower_bound::Config::claims(),
     ]
     .concat()
 }

@@ -101,7 +101,8 @@ pub fn table(judgements: &[Judgement]) -> String {
     )
 }
 
-/// The verdicts as a table in Markdown, with links from the repository's root to what is published.
+/// The verdicts as a table in Markdown, with links from the repository's root to what is published: to
+/// nothing where there are no rows.
 pub fn markdown(judgements: &[Judgement]) -> String {
     let mut text = String::from(
         "| claim | command `cargo run --release --bin ...` | rows | figure | verdict | evidence | n |\n\
@@ -110,17 +111,22 @@ pub fn markdown(judgements: &[Judgement]) -> String {
     for judgement in judgements {
         let row = Row::of(judgement);
         let claim = &judgement.claim;
+        let is_there = judgement.evidence.is_some();
+        let link = |text: &str, file: String| match is_there {
+            true => format!("[{text}]({file})"),
+            false => text.to_owned(),
+        };
         let figure = claim.figure.map_or(String::new(), |name| {
-            format!("[figure](paper-figures/{name}.svg)")
+            link("figure", format!("paper-figures/{name}.svg"))
         });
         // A bar would end the cell.
         let cell = |text: &str| text.replace('|', "\\|");
         text += &format!(
-            "| {id}: {statement} | `{command}` | [{table}](results/paper/{table}.csv) | {figure} | {verdict} | {evidence} | {n} |\n",
+            "| {id}: {statement} | `{command}` | {rows} | {figure} | {verdict} | {evidence} | {n} |\n",
             id = claim.id,
             statement = cell(claim.statement),
             command = claim.experiment,
-            table = claim.table,
+            rows = link(claim.table, format!("results/paper/{}.csv", claim.table)),
             verdict = row.verdict,
             evidence = cell(row.figures),
             n = row.samples,

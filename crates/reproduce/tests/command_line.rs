@@ -10,7 +10,9 @@ const PRESET: &str = "seed = 1\n[mnist-approximation]\ncoefficients = ['per-row'
                       [coverage]\nradii = [1.0]\n\
                       exact = [{ laws = ['uniform'], from = 7, to = 8, trials = 20 }]\n\
                       [baselines]\nmost-units = 1000\n\
-                      measured = [{ constructions = ['gadget'], weights = [0.5], from = 7, to = 8, runs = 20 }]\n";
+                      measured = [{ constructions = ['gadget'], weights = [0.5], from = 7, to = 8, runs = 20 }]\n\
+                      [lower-bound]\n\
+                      constructions = [{ widths = [1], from = 4, to = 4, step = 1, runs = 20 }]\n";
 
 fn reproduce(folder: &Path, arguments: &[&str]) -> Output {
     let file = folder.join("small.toml");
@@ -42,6 +44,7 @@ fn rows_figures_and_a_table_come_out_once() {
         "coverage.meta.json",
         "baselines.csv",
         "baselines-histogram.csv",
+        "lower-bound-construction.csv",
         "figures",
     ] {
         assert!(results.join(file).exists(), "no {file}");
@@ -50,9 +53,14 @@ fn rows_figures_and_a_table_come_out_once() {
     assert!(svg.unwrap().contains("</svg>"));
     let said = String::from_utf8_lossy(&first.stdout).into_owned();
     assert!(
-        ["per row, closest", "counting floor", "the paper's gadget"]
-            .iter()
-            .all(|part| said.contains(part)),
+        [
+            "per row, closest",
+            "counting floor",
+            "the paper's gadget",
+            "lower bound"
+        ]
+        .iter()
+        .all(|part| said.contains(part)),
         "{said}"
     );
 
@@ -64,6 +72,6 @@ fn rows_figures_and_a_table_come_out_once() {
         String::from_utf8_lossy(&list.stdout)
             .matches("done\t")
             .count(),
-        6
+        8
     );
 }

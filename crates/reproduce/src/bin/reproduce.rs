@@ -32,10 +32,12 @@ fn reproduce(arguments: &Arguments) -> Result<()> {
     let approximation = mnist_approximation::Config::new(&preset, Source::Tracked, None)?;
     let coverage = coverage::Config::new(&preset)?;
     let baselines = baselines::Config::new(&preset)?;
+    let lower_bound = lower_bound::Config::new(&preset)?;
     let outcomes = [
         run(&approximation, &preset, flags)?,
         run(&coverage, &preset, flags)?,
         run(&baselines, &preset, flags)?,
+        run(&lower_bound, &preset, flags)?,
     ];
     if !outcomes.iter().all(|outcome| outcome.has_tables()) {
         return Ok(());
@@ -51,10 +53,11 @@ fn reproduce(arguments: &Arguments) -> Result<()> {
         .pool()?
         .install(|| ticket::keep(&approximation, &out))?;
     print(&format!(
-        "{}\n{ticket}\n\n{}\n{}",
+        "{}\n{ticket}\n\n{}\n{}\n{}",
         mnist_approximation::report::table(&out)?,
         coverage::report::table(&out)?,
-        baselines::report::table(&out)?
+        baselines::report::table(&out)?,
+        lower_bound::report::table(&out)?
     ))
 }
 
