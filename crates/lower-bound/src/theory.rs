@@ -135,6 +135,31 @@ pub fn least_fraction(parameters: u64, bits: f64) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::network::{Architecture, designed};
+    use crate::square::{Square, draw_in_ball, spectral_norm};
+    use subset_sum::Solver;
+    use subset_sum::grid::{from_f64, to_f64};
+    use subset_sum::sampling::generator;
+
+    #[test]
+    fn designed_links_are_near_every_matrix_of_the_ball() {
+        let mut draws = generator(1, "tests", "designed", 0);
+        for eps in [0.3, 1.0 / 64.0] {
+            let links = designed_parameters(2, eps) as usize / 4;
+            let mut solver = Solver::new();
+            solver.load(&designed(Architecture::Linear, links)).unwrap();
+            for _ in 0..100 {
+                let target: Square<2> = draw_in_ball(&mut draws);
+                let error = target.map(|row| {
+                    row.map(|entry| {
+                        let found = solver.closest(from_f64(entry).unwrap()).unwrap();
+                        entry - to_f64(found.sum)
+                    })
+                });
+                assert!(spectral_norm(&error) < eps);
+            }
+        }
+    }
 
     #[test]
     fn a_width_has_just_as_many_parameters_as_are_needed() {

@@ -111,14 +111,12 @@ pub fn markdown(judgements: &[Judgement]) -> String {
     for judgement in judgements {
         let row = Row::of(judgement);
         let claim = &judgement.claim;
-        let is_there = judgement.evidence.is_some();
-        let link = |text: &str, file: String| match is_there {
-            true => format!("[{text}]({file})"),
-            false => text.to_owned(),
-        };
-        let figure = claim.figure.map_or(String::new(), |name| {
-            link("figure", format!("paper-figures/{name}.svg"))
-        });
+        let (mut rows, mut figure) = (claim.table.to_owned(), String::new());
+        if judgement.evidence.is_some() {
+            rows = format!("[{rows}](results/paper/{rows}.csv)");
+            let link = |name| format!("[figure](paper-figures/{name}.svg)");
+            figure = claim.figure.map_or(figure, link);
+        }
         // A bar would end the cell.
         let cell = |text: &str| text.replace('|', "\\|");
         text += &format!(
@@ -126,7 +124,6 @@ pub fn markdown(judgements: &[Judgement]) -> String {
             id = claim.id,
             statement = cell(claim.statement),
             command = claim.experiment,
-            rows = link(claim.table, format!("results/paper/{}.csv", claim.table)),
             verdict = row.verdict,
             evidence = cell(row.figures),
             n = row.samples,

@@ -146,8 +146,9 @@ pub(super) fn of_numbers(rows: &[Row], constructed: &[ConstructionRow]) -> Resul
         panel("a random target with probability 1/2", average),
     ];
     share_y(&mut panels);
-    let networks = rows.iter().filter(|row| row.weights == "uniform");
-    let networks = networks.map(|row| row.networks);
+    let uniform = rows
+        .iter()
+        .filter(|row| row.weights == Weights::Uniform.name());
     let runs = constructed.iter().filter(|row| row.width == 1);
     let runs = runs.map(|row| row.runs);
     Ok(Some(Figure {
@@ -159,12 +160,13 @@ pub(super) fn of_numbers(rows: &[Row], constructed: &[ConstructionRow]) -> Resul
             "All parameters count. Dots and lines: the smallest network of which a pruned version is within \
              ε of w·x on |x| ≤ 1, for each of the targets w = −1, −1 + 2ε, …, 1 with probability 1/2 (left), \
              or for a random one of them (right): all versions of {} random networks of each size up to \
-             {} parameters were looked at; powers of two are not random and always succeed. Constructions: \
+             {} parameters were looked at, and architectures without a curve did not get there; powers of two are \
+             not random and always succeed. Constructions: \
              the largest median over targets w that are multiples of 1/4, {} runs. Bars: 95 % intervals \
              (Clopper–Pearson; ranks). Below the solid line no network succeeds whatever the law of its \
              weights. Data: {}.csv and {}.csv",
-            span(networks),
-            rows.iter().map(|row| row.parameters).max().unwrap_or(0),
+            span(uniform.clone().map(|row| row.networks)),
+            uniform.map(|row| row.parameters).max().unwrap_or(0),
             span(runs),
             Row::TABLE,
             ConstructionRow::TABLE
