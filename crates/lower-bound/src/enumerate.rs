@@ -8,7 +8,7 @@
 //!   units with u > 0 and, independently, of those with u < 0.
 //! - *three layers*: pruning a link of the first or the last layer is pruning links of the middle one.
 //!   Each of the k rows of A adds one of at most 2^k pairs of slopes.
-//! - *biases*: see [`piecewise`](crate::piecewise).
+//! - *biases*: functions with kinks, compared at each of them (`piecewise.rs`).
 
 use crate::marks::{Code, Hits, Marks, subset_sums};
 use crate::network::{Architecture, Network};

@@ -18,7 +18,7 @@ const SHIFT: u32 = FRACTION_BITS - FINEST;
 /// everything else.
 const PLACES: usize = (8 << FINEST) + 1;
 
-/// Offsets for which indices are computed before any mark is set, so that vectors can do it.
+/// Numbers whose places are computed before any mark is set, so that vectors can do it.
 const BLOCK: usize = 64;
 
 /// Targets that are hit: for eps = 2^-b, b = 1, ..., FINEST, whether each of the 2^b + 1 targets is.
@@ -50,8 +50,8 @@ impl Hits {
         for (level, bits) in self.levels.iter_mut().zip(1..) {
             let eps = ONE >> bits;
             let above = number + ONE + eps;
-            let (at, target) = (above >> (FRACTION_BITS + 1 - bits), above & (2 * eps - 1));
-            let is_inside = (0..level.len() as i64).contains(&at) && target != 0;
+            let (at, rest) = (above >> (FRACTION_BITS + 1 - bits), above & (2 * eps - 1));
+            let is_inside = (0..level.len() as i64).contains(&at) && rest != 0;
             if is_inside && !level[at as usize] {
                 level[at as usize] = confirm(eps, -ONE + 2 * eps * at);
             }

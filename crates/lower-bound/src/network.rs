@@ -202,7 +202,7 @@ impl Network {
 /// c (-1, 2^-1, 2^-2, ..., 2^-(k-1)),   c = 1 + 2^-k
 /// ```
 ///
-/// so that every number of \[-1, 1\] is less than 2^-(k-1) from a sum. Networks of two layers spend them
+/// rounded down to steps, so that every number of \[-1, 1\] is less than 2^-(k-1) from a sum. Networks of two layers spend them
 /// on each half-line; with biases large enough no unit is ever inactive and one half-line is enough.
 /// There is no such design for three layers: the weights are then those of a network that is pruned to 0.
 pub fn designed(architecture: Architecture, width: usize) -> Vec<i64> {

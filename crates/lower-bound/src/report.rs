@@ -3,7 +3,7 @@
 use crate::config::NAME;
 use crate::needed::{self, Needed, Targets};
 use crate::network::{Architecture, Weights};
-use crate::row::{ConstructionRow, Row, TicketRow};
+use crate::row::{ConstructionRow, PackingRow, Row, TicketRow};
 use crate::theory::{
     designed_parameters, designed_two_layer_parameters, fewest_parameters, least_fraction,
     least_width,
@@ -32,6 +32,7 @@ pub fn table(results: &Path) -> Result<String> {
         parameters(&enumerated, &constructed)?,
         widths(&constructed)?,
         kept(&tickets)?,
+        packed(&rows::read(results)?.unwrap_or_default()),
     ];
     Ok(parts.concat())
 }
@@ -56,7 +57,9 @@ fn parameters(enumerated: &[Row], constructed: &[ConstructionRow]) -> Result<Str
         let mut line = |name: &str, cell: &dyn Fn(f64) -> Result<String>| -> Result<()> {
             let cells = BITS.map(|bits| cell(0.5_f64.powi(bits)));
             let cells: Vec<String> = cells.into_iter().collect::<Result<_>>()?;
-            table.add_row([vec![width.to_string(), name.to_owned()], cells].concat());
+            if cells.iter().any(|cell| cell != "?") {
+                table.add_row([vec![width.to_string(), name.to_owned()], cells].concat());
+            }
             Ok(())
         };
         line("lower bound", &|eps| {
@@ -202,6 +205,29 @@ fn kept(rows: &[TicketRow]) -> Result<String> {
     }
     Ok(format!(
         "{table}\n\nFraction gamma of the parameters that tickets keep, in the median of the hardest target, and the \
-         least by gamma alpha lg(e/gamma) >= d^2 lg(1/(2 eps)) - 1.\n"
+         least by gamma alpha lg(e/gamma) >= d^2 lg(1/(2 eps)) - 1.\n\n"
     ))
+}
+
+fn packed(rows: &[PackingRow]) -> String {
+    if rows.is_empty() {
+        return String::new();
+    }
+    let mut table = titled(["d", "eps", "points", "at least", "alpha", "hit"].map(str::to_owned));
+    for row in rows {
+        let volume = (0.5 / row.tolerance).powi((row.width * row.width) as i32);
+        table.add_row([
+            row.width.to_string(),
+            row.tolerance.to_string(),
+            row.points.to_string(),
+            format!("{volume:.0}"),
+            row.parameters.to_string(),
+            row.hits.to_string(),
+        ]);
+    }
+    format!(
+        "{table}\n\nPoints of greedy packings of the spectral unit ball that are 2 eps apart, the (1/(2 eps))^(d^2) \
+         that a packing without gaps has at least, and how many of its points one random network of alpha \
+         parameters hits.\n"
+    )
 }
