@@ -8,6 +8,7 @@ mod baselines;
 mod chart;
 mod construction;
 mod coverage;
+mod lower_bound;
 mod mnist_approximation;
 mod mnist_theorem;
 mod spread;
@@ -41,6 +42,7 @@ pub fn draw_all(results: &Path, into: &Path) -> Result<Vec<PathBuf>> {
         (coverage::NAME, coverage::figures(results)?),
         (baselines::NAME, baselines::figures(results)?),
         (construction::NAME, construction::figures(results)?),
+        (lower_bound::NAME, lower_bound::figures(results)?),
     ] {
         name_seed(&mut its_figures, results, experiment)?;
         figures.append(&mut its_figures);

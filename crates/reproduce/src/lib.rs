@@ -15,6 +15,7 @@ pub fn claims() -> Vec<Claim> {
         coverage::Config::claims(),
         baselines::Config::claims(),
         construction::Config::claims(),
+        lower_bound::Config::claims(),
     ]
     .concat()
 }

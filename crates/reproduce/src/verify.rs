@@ -101,8 +101,8 @@ pub fn table(judgements: &[Judgement]) -> String {
     )
 }
 
-/// The verdicts as a table in Markdown, with links from the repository's root to what is published:
-/// nothing is of claims without rows.
+/// The verdicts as a table in Markdown, with links from the repository's root to what is published: to
+/// nothing where there are no rows.
 pub fn markdown(judgements: &[Judgement]) -> String {
     let mut text = String::from(
         "| claim | command `cargo run --release --bin ...` | rows | figure | verdict | evidence | n |\n\
@@ -111,17 +111,12 @@ pub fn markdown(judgements: &[Judgement]) -> String {
     for judgement in judgements {
         let row = Row::of(judgement);
         let claim = &judgement.claim;
-        let table = claim.table;
-        let (rows, figure) = match &judgement.evidence {
-            None => (table.to_owned(), None),
-            Some(_) => (
-                format!("[{table}](results/paper/{table}.csv)"),
-                claim.figure,
-            ),
-        };
-        let figure = figure.map_or(String::new(), |name| {
-            format!("[figure](paper-figures/{name}.svg)")
-        });
+        let (mut rows, mut figure) = (claim.table.to_owned(), String::new());
+        if judgement.evidence.is_some() {
+            rows = format!("[{rows}](results/paper/{rows}.csv)");
+            let link = |name| format!("[figure](paper-figures/{name}.svg)");
+            figure = claim.figure.map_or(figure, link);
+        }
         // A bar would end the cell.
         let cell = |text: &str| text.replace('|', "\\|");
         text += &format!(

@@ -17,7 +17,9 @@ const PRESET: &str = "seed = 1\n[mnist-approximation]\ncoefficients = ['per-row'
                       drawing = { weight = 0.6, epsilon = 0.1, units = 8 }\n\
                       weights = [{ from = 2, to = 3, instances = 20 }]\n\
                       columns = []\n\
-                      networks = [{ widths = [2], depths = [1], gadgets = ['paper'], splits = ['entrywise'], epsilons = [0.5], replicates = 2, pruned = 1, compared = 1 }]\n";
+                      networks = [{ widths = [2], depths = [1], gadgets = ['paper'], splits = ['entrywise'], epsilons = [0.5], replicates = 2, pruned = 1, compared = 1 }]\n\
+                      [lower-bound]\n\
+                      constructions = [{ widths = [1], from = 4, to = 4, step = 1, runs = 20 }]\n";
 
 fn reproduce(folder: &Path, arguments: &[&str]) -> Output {
     let file = folder.join("small.toml");
@@ -55,6 +57,7 @@ fn rows_figures_and_a_table_come_out_once() {
         "construction-weights.csv",
         "construction-gadget.csv",
         "construction-networks.csv",
+        "lower-bound-construction.csv",
         "figures",
     ] {
         assert!(results.join(file).exists(), "no {file}");
@@ -67,7 +70,8 @@ fn rows_figures_and_a_table_come_out_once() {
             "per row, closest",
             "paper, nowhere",
             "counting floor",
-            "the paper's gadget"
+            "the paper's gadget",
+            "lower bound"
         ]
         .iter()
         .all(|part| said.contains(part)),
@@ -82,6 +86,6 @@ fn rows_figures_and_a_table_come_out_once() {
         String::from_utf8_lossy(&list.stdout)
             .matches("done\t")
             .count(),
-        12
+        13
     );
 }

@@ -34,12 +34,14 @@ fn reproduce(arguments: &Arguments) -> Result<()> {
     let coverage = coverage::Config::new(&preset)?;
     let baselines = baselines::Config::new(&preset)?;
     let construction = construction::Config::new(&preset)?;
+    let lower_bound = lower_bound::Config::new(&preset)?;
     let outcomes = [
         run(&approximation, &preset, flags)?,
         run(&theorem, &preset, flags)?,
         run(&coverage, &preset, flags)?,
         run(&baselines, &preset, flags)?,
         run(&construction, &preset, flags)?,
+        run(&lower_bound, &preset, flags)?,
     ];
     if !outcomes.iter().all(|outcome| outcome.has_tables()) {
         return Ok(());
@@ -58,14 +60,15 @@ fn reproduce(arguments: &Arguments) -> Result<()> {
         ])
     })?;
     print(&format!(
-        "{}\n{}\n\n{}\n{}\n\n{}\n{}\n{}",
+        "{}\n{}\n\n{}\n{}\n\n{}\n{}\n{}\n{}",
         mnist_approximation::report::table(&out)?,
         tickets[0],
         mnist_theorem::report::table(&out)?,
         tickets[1],
         coverage::report::table(&out)?,
         baselines::report::table(&out)?,
-        construction::report::table(&out)?
+        construction::report::table(&out)?,
+        lower_bound::report::table(&out)?
     ))
 }
 
