@@ -3,11 +3,11 @@
 use approximation::construction::needed::{Results, Setting};
 use approximation::construction::{NetworkRow, Target};
 use lab::Row as _;
-use tickets::construction::{Gadget, Split};
+use tickets::construction::Split;
 
-use super::{EPSILON, is_square};
+use super::{EPSILON, is_shown};
 use crate::chart::{Axis, Dash, Figure, Marker, Panel, Scale, Series, Shape, Style, palette};
-use crate::spread::spreads;
+use crate::spread::{Spread, spreads};
 use crate::wording::span;
 
 /// The targets whose errors are shown.
@@ -41,8 +41,8 @@ const SPLITS: [(Split, &str, [Style; 2]); 2] = [
 pub(super) fn figure(results: &Results) -> Option<Figure> {
     let rows = results.networks().iter().filter(|row| {
         let setting = Setting::of(row);
-        let is_shown = |(split, ..): &(Split, _, _)| is_square(&setting, Gadget::Paper, *split);
-        row.certified.is_some() && TARGETS.contains(&row.target) && SPLITS.iter().any(is_shown)
+        let is_shown = SPLITS.iter().any(|(split, ..)| is_shown(&setting, *split));
+        is_shown && row.certified.is_some() && TARGETS.contains(&row.target)
     });
     let rows: Vec<&NetworkRow> = rows.collect();
     let depths = || rows.iter().map(|row| row.depth);
@@ -70,6 +70,9 @@ fn panel(depth: u64, rows: &[&NetworkRow]) -> Panel {
     ));
     for (split, name, looks) in SPLITS {
         let rows = || rows.iter().filter(move |row| row.split == split);
+        if rows().next().is_none() {
+            continue;
+        }
         let error = |of: fn(&NetworkRow) -> Option<f64>, shift: f64| {
             let points = rows()
                 .filter_map(move |row| Some((shift * row.width as f64, of(row)? / row.epsilon)));
@@ -77,15 +80,12 @@ fn panel(depth: u64, rows: &[&NetworkRow]) -> Panel {
         };
         let certified = error(|row| row.certified, 1.0);
         let found = error(|row| row.found, SHIFT);
-        let predicted = rows().map(|row| {
+        let expected = rows().map(|row| {
             let expected = Setting::of(row).expected_certificate();
             (row.width as f64, expected / row.epsilon)
         });
-        let predicted = spreads(predicted)
-            .into_iter()
-            .map(|(x, spread)| (x, spread.median));
         let dotted = Style::new(looks[0].color, Dash::Dotted, Marker::None);
-        series.push(Series::new("", dotted, Shape::Line(predicted.collect())));
+        series.push(Series::new("", dotted, medians(&spreads(expected))));
         for (word, points, look) in [
             ("certified", certified, looks[0]),
             ("found", found, looks[1]),
@@ -94,12 +94,8 @@ fn panel(depth: u64, rows: &[&NetworkRow]) -> Panel {
                 .iter()
                 .map(|(x, spread)| [(*x, spread.low), (*x, spread.high)]);
             series.push(Series::new("", look, Shape::Bars(bars.collect())));
-            let line = points.iter().map(|(x, spread)| (*x, spread.median));
-            series.push(Series::new(
-                &format!("{word}, {name}"),
-                look,
-                Shape::Line(line.collect()),
-            ));
+            let label = format!("{word}, {name}");
+            series.push(Series::new(&label, look, medians(&points)));
         }
     }
     Panel {
@@ -109,6 +105,15 @@ fn panel(depth: u64, rows: &[&NetworkRow]) -> Panel {
         y: Axis::new("error of the network / ε", Scale::Log10),
         series,
     }
+}
+
+fn medians(points: &[(f64, Spread)]) -> Shape {
+    Shape::Line(
+        points
+            .iter()
+            .map(|(x, spread)| (*x, spread.median))
+            .collect(),
+    )
 }
 
 fn caption(rows: &[&NetworkRow], depths: &[u64]) -> String {

@@ -36,7 +36,8 @@ const ENOUGH: [u64; 2] = [20, 5];
 
 /// The figure of medians over fitted planes, a panel for each gadget; `None` if no plane is determined.
 pub(super) fn figure(results: &Results) -> Option<Figure> {
-    let settings = results.settings();
+    let mut settings = results.settings();
+    settings.retain(|setting| setting.outputs == setting.width);
     let most = settings.iter().filter_map(|setting| {
         let needed = results.network(setting, Target::Every)?;
         Some(needed.samples())
@@ -48,9 +49,7 @@ pub(super) fn figure(results: &Results) -> Option<Figure> {
     for (gadget, title) in GADGETS {
         let (mut series, mut notes) = (Vec::new(), Vec::new());
         for (target, label, style) in TARGETS {
-            let settings = settings
-                .iter()
-                .filter(|setting| setting.gadget == gadget && setting.outputs == setting.width);
+            let settings = settings.iter().filter(|setting| setting.gadget == gadget);
             let known: Vec<(&Setting, Needed)> = settings
                 .filter_map(|setting| Some((setting, results.network(setting, target)?)))
                 .filter(|(_, needed)| needed.samples() >= enough && median(needed).is_some())

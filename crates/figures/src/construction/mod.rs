@@ -43,11 +43,11 @@ pub(crate) fn figures(results: &Path) -> Result<Vec<Figure>> {
     Ok(figures)
 }
 
-/// Whether a setting has as many outputs as inputs, [`EPSILON`], and this gadget and split.
-fn is_square(setting: &Setting, gadget: Gadget, split: Split) -> bool {
+/// Whether a setting has as many outputs as inputs, [`EPSILON`], the paper's gadget, and this split.
+fn is_shown(setting: &Setting, split: Split) -> bool {
     setting.outputs == setting.width
         && setting.epsilon == EPSILON
-        && (setting.gadget, setting.split) == (gadget, split)
+        && (setting.gadget, setting.split) == (Gadget::Paper, split)
 }
 
 /// The median, if it is known.

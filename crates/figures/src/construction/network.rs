@@ -6,9 +6,9 @@ use approximation::construction::targets::DRAWN;
 use approximation::construction::{GUARANTEE, NetworkRow, Target, guaranteed_units};
 use lab::Row as _;
 use lab::statistics::Level;
-use tickets::construction::{Gadget, Split};
+use tickets::construction::Split;
 
-use super::{EPSILON, is_square, median, median_bar};
+use super::{EPSILON, is_shown, median, median_bar};
 use crate::chart::{Axis, Dash, Figure, Marker, Panel, Scale, Series, Shape, Style, palette};
 use crate::wording::span;
 
@@ -21,7 +21,7 @@ const MARKED: [f64; 3] = [0.25, 0.5, 0.75];
 /// The figure of needed units; `None` if no network of the proof's construction was drawn.
 pub(super) fn figure(results: &Results) -> Result<Option<Figure>> {
     let mut settings = results.settings();
-    settings.retain(|setting| is_square(setting, Gadget::Paper, Split::Entrywise));
+    settings.retain(|setting| is_shown(setting, Split::Entrywise));
     let distance = |setting: &&Setting| {
         let of = |size: u64, middle: f64| (size as f64 / middle).log2().abs();
         of(setting.width, MIDDLE.0) + of(setting.depth, MIDDLE.1)
@@ -66,15 +66,12 @@ fn by_width(results: &Results, settings: &[Setting]) -> Result<Panel> {
                 .filter(|units| units.is_finite());
             worst.extend(largest.map(|units| (x, units)));
         }
-        let style = |dash| Style { dash, ..look };
-        series.push(Series::new("", look, Shape::Bars(bars)));
-        let dashed = style(Dash::Dashed).line_alone();
+        let solid = Style::new(look.color, Dash::Solid, look.marker);
+        let dashed = Style::new(look.color, Dash::Dashed, Marker::None);
+        let label = format!("l = {depth}");
+        series.push(Series::new("", solid, Shape::Bars(bars)));
         series.push(Series::new("", dashed, Shape::Line(worst)));
-        series.push(Series::new(
-            &format!("l = {depth}"),
-            style(Dash::Solid),
-            Shape::Line(every),
-        ));
+        series.push(Series::new(&label, solid, Shape::Line(every)));
     }
     series.push(form(settings));
     Ok(Panel {

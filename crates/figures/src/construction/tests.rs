@@ -248,6 +248,23 @@ fn planes_are_found_again_and_few_networks_left_out() {
         .collect();
     let figure = named(&drawn(&[], &weights(), &fewer), "construction-growth");
     assert_eq!(figure.rows[0][0].notes.len(), 1);
+    // Neurons are not shown, however many there are.
+    let mut rows = networks();
+    let neuron = NetworkRow {
+        outputs: 1,
+        target: Target::Every,
+        ..rows[0].clone()
+    };
+    rows.extend((1..=100).map(|replicate| NetworkRow {
+        replicate,
+        ..neuron.clone()
+    }));
+    let figure = named(&drawn(&[], &weights(), &rows), "construction-growth");
+    assert!(
+        figure.caption.contains("over 5 networks"),
+        "{}",
+        figure.caption
+    );
     let one: Vec<NetworkRow> = networks()
         .into_iter()
         .filter(|row| row.replicate == 1)
