@@ -24,10 +24,6 @@ const FINEST: u32 = 16;
 /// Units a half of random networks (n): more than the candidates that are searched use up.
 const UNITS: usize = 128;
 
-/// Candidates of a half-line that are searched: few at first, which is quick, then more. What is found
-/// first does not depend on what comes later, and half of all runs need fewer than the last number.
-const CANDIDATES: [usize; 4] = [16, 24, 32, 40];
-
 /// A way to prune a random network of two layers to a linear target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -48,13 +44,13 @@ impl Way {
         }
     }
 
-    fn construction(self, selection: Selection, candidates: usize) -> Construction {
+    fn construction(self, selection: Selection) -> Construction {
         let pooled = Construction {
             gadget: Gadget::Pooled,
             nonnegative_inputs: NonnegativeInputs::Nowhere,
             split: Split::PerWeight,
             selection,
-            candidates,
+            candidates: MOST_NONZERO,
         };
         match self {
             Way::Paper => Construction {
@@ -197,16 +193,14 @@ impl Blocks {
         let tolerance = 0.5_f64.powi(self.bits as i32);
         let random = RandomNetwork::new(&[self.width; 2], &[UNITS], seed, run)?;
         let epsilon = self.way.epsilon(self.width, tolerance);
+        let construction = self.way.construction(Selection::FirstFeasible);
         let needed = |target: &Target| -> Result<Option<(u64, f64)>> {
-            for candidates in CANDIDATES {
-                let construction = self.way.construction(Selection::FirstFeasible, candidates);
-                let (pruned, outcomes) = construct(&random, target, construction, epsilon)?;
-                if outcomes[0].infeasible == 0 {
-                    let bounds = Comparison::new(target, &pruned, Domain::UnitBall)?.bounds();
-                    return Ok(Some((outcomes[0].block_size as u64, bounds[0].error)));
-                }
+            let (pruned, outcomes) = construct(&random, target, construction, epsilon)?;
+            if outcomes[0].infeasible > 0 {
+                return Ok(None);
             }
-            Ok(None)
+            let bounds = Comparison::new(target, &pruned, Domain::UnitBall)?.bounds();
+            Ok(Some((2 * outcomes[0].units as u64, bounds[0].error)))
         };
         targets.iter().map(|(_, target)| needed(target)).collect()
     }
@@ -301,7 +295,7 @@ impl Tickets {
         selection: Selection,
     ) -> Result<Option<u64>> {
         let random = RandomNetwork::new(&[self.width; 2], &[self.size / 2], seed, run)?;
-        let construction = Way::Pooled.construction(selection, MOST_NONZERO);
+        let construction = Way::Pooled.construction(selection);
         let epsilon = Way::Pooled.epsilon(self.width, self.tolerance());
         let (pruned, outcomes) = construct(&random, target, construction, epsilon)?;
         let feasible = outcomes[0].infeasible == 0;

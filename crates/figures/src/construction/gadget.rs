@@ -168,7 +168,7 @@ impl Half<'_> {
 
     /// How far the slope is from the weight.
     fn error(&self) -> f64 {
-        (self.slope().2 - f64::from(self.weight)).abs()
+        (self.slope().2 - self.weight).abs()
     }
 
     /// What the half serves on the left, and what its slope is on the right, from a baseline on downwards.
