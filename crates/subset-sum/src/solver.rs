@@ -13,8 +13,12 @@ use thiserror::Error;
 /// The most candidates that can be loaded, zeros included: a mask has 64 bits.
 pub const MOST_DRAWN: usize = 64;
 
-/// The most nonzero candidates that are searched.
+/// The most nonzero candidates that are searched, but for first feasible subsets.
 pub const MOST_NONZERO: usize = 50;
+
+/// The most nonzero candidates among which first feasible subsets are searched. The first of them suffice
+/// almost always, and only where they do not are more looked at.
+pub const MOST_PREFIXES: usize = 60;
 
 /// Memory that a solver may use unless told otherwise, in bytes.
 const DEFAULT_MEMORY: usize = 2 << 30;
@@ -34,16 +38,12 @@ pub enum SolverError {
     #[error("{0} candidates: at most {MOST_DRAWN} fit a mask")]
     TooManyDrawn(usize),
     /// More nonzero candidates than can be searched.
-    #[error(
-        "{nonzero} nonzero candidates: at most {MOST_NONZERO} are searched; \
-         this many would need {} GiB of memory",
-        gibibytes(*needed)
-    )]
+    #[error("{nonzero} nonzero candidates: at most {most} are searched, use fewer")]
     TooManyNonzero {
         /// Candidates that are not zero.
         nonzero: usize,
-        /// Memory that the search would need, in bytes.
-        needed: u64,
+        /// How many there may be.
+        most: usize,
     },
     /// The two halves do not fit the memory allowed.
     #[error(
@@ -102,7 +102,8 @@ pub struct Solver {
     low: SortedSums,
     high: SortedSums,
     scratch: SortedSums,
-    halves_are_sorted: bool,
+    /// Of how many of the candidates the halves are sorted.
+    sorted: Option<usize>,
     classes: Option<SizeClasses>,
     ordered: OrderedSums,
     join: Option<Join>,
@@ -133,7 +134,7 @@ impl Solver {
             low: SortedSums::default(),
             high: SortedSums::default(),
             scratch: SortedSums::default(),
-            halves_are_sorted: false,
+            sorted: None,
             classes: None,
             ordered: OrderedSums::default(),
             join: Some(Join::automatic()),
@@ -155,8 +156,7 @@ impl Solver {
     /// Takes other candidates. On an error the former ones stay.
     ///
     /// # Errors
-    /// More than [`MOST_DRAWN`] candidates or [`MOST_NONZERO`] nonzero ones, a magnitude above 1024,
-    /// or more memory than allowed.
+    /// More than [`MOST_DRAWN`] candidates or a magnitude above 1024.
     pub fn load(&mut self, drawn: &[i64]) -> Result<(), SolverError> {
         if drawn.len() > MOST_DRAWN {
             return Err(SolverError::TooManyDrawn(drawn.len()));
@@ -164,15 +164,13 @@ impl Solver {
         drawn
             .iter()
             .try_for_each(|&candidate| in_range(candidate))?;
-        let nonzero = drawn.iter().filter(|&&candidate| candidate != 0).count();
-        self.check_memory(nonzero)?;
         self.candidates.clear();
         self.positions = 0;
         for (position, &candidate) in drawn.iter().enumerate().filter(|(_, c)| **c != 0) {
             self.candidates.push(candidate);
             self.positions |= 1 << position;
         }
-        self.halves_are_sorted = false;
+        self.sorted = None;
         self.asked = 0;
         self.classes = None;
         self.ordered.clear();
@@ -183,9 +181,10 @@ impl Solver {
     /// elements, then that with the smallest mask.
     ///
     /// # Errors
-    /// |target| above 1024.
+    /// |target| above 1024, more than [`MOST_NONZERO`] nonzero candidates, or more memory than allowed.
     pub fn closest(&mut self, target: i64) -> Result<Subset, SolverError> {
         in_range(target)?;
+        self.check_size(self.candidates.len())?;
         let found = self.closest_quickly(target);
         let found = found.unwrap_or_else(|_| self.closest_in_sorted_halves(target));
         Ok(self.as_drawn(found))
@@ -212,13 +211,24 @@ impl Solver {
 
     /// The closest subset of the nonzero candidates, by two sorted lists.
     fn closest_in_sorted_halves(&mut self, target: i64) -> Subset {
-        if !self.halves_are_sorted {
-            let (low, high) = halves(&self.candidates);
-            self.low.rebuild(low, &mut self.scratch);
-            self.high.rebuild(high, &mut self.scratch);
-            self.halves_are_sorted = true;
+        if self.sorted != Some(self.candidates.len()) {
+            self.sort_halves(self.candidates.len());
         }
-        let found = closest_pair(&self.low, &self.high, self.low_bits(), target);
+        self.closest_of_sorted(target)
+    }
+
+    /// Sorts the sums of both halves of the first `count` nonzero candidates.
+    fn sort_halves(&mut self, count: usize) {
+        let (low, high) = halves(&self.candidates[..count]);
+        self.low.rebuild(low, &mut self.scratch);
+        self.high.rebuild(high, &mut self.scratch);
+        self.sorted = Some(count);
+    }
+
+    /// The closest subset of the candidates whose halves are sorted.
+    fn closest_of_sorted(&self, target: i64) -> Subset {
+        let low_bits = self.sorted.unwrap_or(0).div_ceil(2) as u32;
+        let found = closest_pair(&self.low, &self.high, low_bits, target);
         found.expect("both halves contain the empty sum")
     }
 
@@ -226,13 +236,14 @@ impl Solver {
     /// the closest one, then that with the smallest mask. `None` if no subset is that close.
     ///
     /// # Errors
-    /// |target| above 1024.
+    /// As [`Solver::closest`].
     pub fn smallest_feasible(
         &mut self,
         target: i64,
         tolerance: i64,
     ) -> Result<Option<Subset>, SolverError> {
         in_range(target)?;
+        self.check_size(self.candidates.len())?;
         for size in 0..=self.candidates.len() {
             let found = if size <= SMALL {
                 closest_small(&self.candidates, size, target)
@@ -253,20 +264,25 @@ impl Solver {
     /// feasible subset.
     ///
     /// # Errors
-    /// |target| above 1024.
+    /// |target| above 1024 or more than [`MOST_PREFIXES`] nonzero candidates; as [`Solver::closest`] by
+    /// [`Method::Sorted`], or if sums coincide in masses.
     pub fn first_feasible(
         &mut self,
         target: i64,
         tolerance: i64,
     ) -> Result<Option<Subset>, SolverError> {
         in_range(target)?;
+        check_number(self.candidates.len(), MOST_PREFIXES)?;
         // No sum is further than this from a target; a wider tolerance could overflow.
         let tolerance = tolerance.min(1 << 62);
-        let found = self.first_by_prefixes(target, tolerance);
-        let found = found.unwrap_or_else(|_| {
-            let (low, high) = halves(&self.candidates);
-            self.ordered.first(low, high, target, tolerance)
-        });
+        let found = match self.join {
+            Some(_) => self.first_by_prefixes(target, tolerance)?,
+            None => {
+                self.check_size(self.candidates.len())?;
+                let (low, high) = halves(&self.candidates);
+                self.ordered.first(low, high, target, tolerance)
+            }
+        };
         Ok(found.map(|found| self.as_drawn(found)))
     }
 
@@ -276,46 +292,64 @@ impl Solver {
     /// it needs. With that one taken, the rest of the mask is the smallest that makes up for what is
     /// missing, among the candidates before. Whether a prefix has a feasible subset its closest one
     /// tells; sums of the first [`LISTED`] candidates are looked through in order.
-    fn first_by_prefixes(&mut self, target: i64, tolerance: i64) -> Result<Option<Subset>, GaveUp> {
-        let join = self.join.as_mut().ok_or(GaveUp)?;
-        let candidates = self.candidates.as_slice();
-        let (mut taken, mut rest) = (Subset::default(), candidates);
+    fn first_by_prefixes(
+        &mut self,
+        target: i64,
+        tolerance: i64,
+    ) -> Result<Option<Subset>, SolverError> {
+        let (mut taken, mut rest) = (Subset::default(), self.candidates.len());
         loop {
             let missing = target - taken.sum;
-            let listed = &candidates[..candidates.len().min(LISTED)];
+            let listed = &self.candidates[..self.candidates.len().min(LISTED)];
             if let Some(found) = self.ordered.first_in_low(listed, missing, tolerance) {
                 let (mask, sum) = (taken.mask | found.mask, taken.sum + found.sum);
                 return Ok(Some(Subset { mask, sum }));
             }
-            in_range(missing).map_err(|_| GaveUp)?;
-            let mut is_feasible = |count: usize| -> Result<bool, GaveUp> {
-                let prefix = &candidates[..count];
-                if !is_in_reach(prefix, missing, tolerance) {
-                    return Ok(false);
-                }
-                let found = join.closest(prefix, missing)?;
-                Ok(found.error(missing) <= tolerance)
-            };
-            let mut count = rest.len();
             if taken.mask == 0 {
-                count = LISTED + 1;
-                while count <= rest.len() && !is_feasible(count)? {
+                let mut count = LISTED + 1;
+                while count <= rest && !self.has_feasible(count, missing, tolerance)? {
                     count += 1;
                 }
-                if count > rest.len() {
+                if count > rest {
                     return Ok(None);
                 }
+                rest = count;
             } else {
-                // All that is left is known to be feasible.
-                while count > LISTED + 1 && is_feasible(count - 1)? {
-                    count -= 1;
+                // All that is left is known to have one.
+                while rest > LISTED + 1 && self.has_feasible(rest - 1, missing, tolerance)? {
+                    rest -= 1;
                 }
             }
-            let last = count - 1;
-            taken.mask |= 1 << last;
-            taken.sum += candidates[last];
-            rest = &candidates[..last];
+            rest -= 1;
+            taken.mask |= 1 << rest;
+            taken.sum += self.candidates[rest];
         }
+    }
+
+    /// Whether the first `count` nonzero candidates, [`FEWEST`] or more, have a feasible subset.
+    fn has_feasible(
+        &mut self,
+        count: usize,
+        target: i64,
+        tolerance: i64,
+    ) -> Result<bool, SolverError> {
+        let prefix = &self.candidates[..count];
+        if !is_in_reach(prefix, target, tolerance) {
+            return Ok(false);
+        }
+        let join = self.join.as_mut().filter(|_| in_range(target).is_ok());
+        let found = join
+            .ok_or(GaveUp)
+            .and_then(|join| join.closest(prefix, target));
+        let found = match found {
+            Ok(found) => found,
+            Err(GaveUp) => {
+                self.check_size(count)?;
+                self.sort_halves(count);
+                self.closest_of_sorted(target)
+            }
+        };
+        Ok(found.error(target) <= tolerance)
     }
 
     /// Lists of all subsets with at least up to `size` elements.
@@ -331,10 +365,6 @@ impl Solver {
             .expect("built above if it was missing")
     }
 
-    fn low_bits(&self) -> u32 {
-        halves(&self.candidates).0.len() as u32
-    }
-
     /// Renames a subset of the nonzero candidates to one of the candidates as drawn.
     fn as_drawn(&self, compact: Subset) -> Subset {
         let (mut mask, mut positions, mut rest) = (0, self.positions, compact.mask);
@@ -346,23 +376,32 @@ impl Solver {
         Subset { mask, ..compact }
     }
 
-    fn check_memory(&self, nonzero: usize) -> Result<(), SolverError> {
-        let high_bits = nonzero / 2;
-        let sums = (1_u64 << high_bits) + (1_u64 << (nonzero - high_bits));
-        let needed = BYTES_A_SUM as u64 * sums;
-        if nonzero > MOST_NONZERO {
-            return Err(SolverError::TooManyNonzero { nonzero, needed });
-        }
-        if needed > self.allowed as u64 {
-            let allowed = self.allowed as u64;
-            return Err(SolverError::MemoryLimit {
-                nonzero,
+    /// Whether the sums of both halves of the first `count` nonzero candidates may be listed.
+    fn check_size(&self, count: usize) -> Result<(), SolverError> {
+        check_number(count, MOST_NONZERO)?;
+        let (needed, allowed) = (memory(count), self.allowed as u64);
+        match needed > allowed {
+            true => Err(SolverError::MemoryLimit {
+                nonzero: count,
                 needed,
                 allowed,
-            });
+            }),
+            false => Ok(()),
         }
-        Ok(())
     }
+}
+
+fn check_number(nonzero: usize, most: usize) -> Result<(), SolverError> {
+    match nonzero > most {
+        true => Err(SolverError::TooManyNonzero { nonzero, most }),
+        false => Ok(()),
+    }
+}
+
+/// Bytes for the sums of both halves of so many candidates.
+fn memory(nonzero: usize) -> u64 {
+    let high_bits = nonzero / 2;
+    BYTES_A_SUM as u64 * ((1_u64 << high_bits) + (1_u64 << (nonzero - high_bits)))
 }
 
 /// The first half of the candidates and the rest.
@@ -394,15 +433,25 @@ mod tests {
     fn limits_are_errors_that_say_what_is_needed() {
         let mut solver = Solver::new();
         assert_eq!(solver.load(&[0; 65]), Err(SolverError::TooManyDrawn(65)));
-        let error = solver.load(&[1; 51]).unwrap_err().to_string();
+        solver.load(&[1; 51]).unwrap();
+        let error = solver.closest(0).unwrap_err().to_string();
         assert!(
-            error.contains("51 nonzero") && error.contains("2.25 GiB"),
+            error.contains("51 nonzero") && error.contains("at most 50"),
             "{error}"
         );
-        let error = Solver::with_memory(1 << 20).load(&[1; 40]).unwrap_err();
+        assert!(solver.smallest_feasible(0, 0).is_err());
+        assert_eq!(solver.first_feasible(0, 0), Ok(Some(Subset::default())));
+        solver.load(&[1; 61]).unwrap();
+        let error = solver.first_feasible(0, 0).unwrap_err().to_string();
+        assert!(
+            error.contains("61 nonzero") && error.contains("at most 60"),
+            "{error}"
+        );
+        let mut small = Solver::with_memory(1 << 20);
+        small.load(&[1; 40]).unwrap();
         assert!(matches!(
-            error,
-            SolverError::MemoryLimit { nonzero: 40, .. }
+            small.closest(0),
+            Err(SolverError::MemoryLimit { nonzero: 40, .. })
         ));
         assert_eq!(solver.load(&[0; 64]), Ok(()));
     }

@@ -25,6 +25,9 @@ use needed::Setting;
 /// Units a half for every bit that the theorem's logarithm has: its constant, as the claims have it.
 pub const GUARANTEE: f64 = 12.0;
 
+/// The share of networks that may fail in the claims, delta.
+pub const DELTA: f64 = 0.1;
+
 /// The units a half with which the theorem's form serves every target but with probability `delta`:
 /// n = 12 lg(2 l d1 d2 / min(epsilon, delta)), rounded up.
 pub fn guaranteed_units(setting: &Setting, delta: f64) -> f64 {

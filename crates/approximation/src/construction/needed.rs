@@ -2,9 +2,11 @@
 
 use super::row::{NetworkRow, Numbers, Target, WeightRow};
 use anyhow::Result;
-use lab::statistics::{Interval, Level, Observation, Proportion, lower_rank, upper_rank};
+use lab::statistics::{
+    Estimate, Interval, Level, Observation, Proportion, Regression, lower_rank, upper_rank,
+};
 use lab::table;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use tickets::construction::{Gadget, Split};
 
@@ -35,6 +37,23 @@ pub struct Setting {
 /// The smallest n of each of some samples, ascending; infinity where none was enough.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Needed(Vec<f64>);
+
+/// n as a linear function of lg(1 / tolerance) and the lg of the number of instances.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plane {
+    /// n where both are 0.
+    pub intercept: f64,
+    /// Units for each bit, and for each doubling of the instances.
+    pub slopes: [Estimate; 2],
+}
+
+impl Plane {
+    /// The n that the plane has for a setting.
+    pub fn at(&self, setting: &Setting) -> f64 {
+        let terms = self.slopes.iter().zip(setting.predictors());
+        self.intercept + terms.map(|(slope, x)| slope.value * x).sum::<f64>()
+    }
+}
 
 impl Setting {
     /// The setting of a row.
@@ -81,11 +100,9 @@ impl Setting {
         deviation * root * (2.0_f64.sqrt() + 1.0 + later * 2.0)
     }
 
-    /// The median that was needed, over lg(1 / tolerance) and the lg of the number of instances.
-    pub fn observation(&self, needed: &Needed) -> Observation<2> {
-        let instances = self.instances() as f64;
-        let predictors = [-self.tolerance().log2(), instances.log2()];
-        Observation::new(predictors, needed.quantile(0.5))
+    /// What n is expected to grow with: lg(1 / tolerance), and the lg of the number of instances.
+    pub fn predictors(&self) -> [f64; 2] {
+        [-self.tolerance().log2(), (self.instances() as f64).log2()]
     }
 
     fn outputs_of_most_weights(&self) -> usize {
@@ -158,6 +175,58 @@ impl Results {
         Needed::new(asked.map(|row| (row.units, 1)))
     }
 
+    /// The columns that there are: outputs, and binary digits of the tolerance.
+    pub fn columns(&self) -> Vec<(u64, u32)> {
+        let is_column = |row: &&WeightRow| row.numbers == Numbers::SharedGadgets;
+        let columns = self.weights.iter().filter(is_column);
+        let columns: BTreeSet<(u64, u32)> = columns
+            .map(|row| (row.outputs, -row.tolerance.log2() as u32))
+            .collect();
+        columns.into_iter().collect()
+    }
+
+    /// The mean n of some settings over lg(1 / tolerance) and the lg of the number of instances, by least
+    /// squares; `None` if settings are too few or networks had not enough units.
+    ///
+    /// A slope is a weighted sum of the n of single networks. Those of one width, depth and replicate
+    /// are drawn together, all others independently, and so the standard error adds up squares of what
+    /// each such group differs by.
+    pub fn plane(&self, settings: &[(Setting, Needed)], target: Target) -> Option<Plane> {
+        let means: Vec<f64> = settings.iter().map(|(_, needed)| needed.mean()).collect();
+        let fit = |responses: &[f64]| {
+            let pairs = settings.iter().zip(responses);
+            let observed: Vec<_> = pairs
+                .map(|((setting, _), &response)| Observation::new(setting.predictors(), response))
+                .collect();
+            Regression::fit(&observed).ok()
+        };
+        let plane = fit(&means)?;
+        let mut shares = [0, 1].map(|_| BTreeMap::<(u64, u64, u64), f64>::new());
+        for (at, (setting, needed)) in settings.iter().enumerate() {
+            let mut one = vec![0.0; settings.len()];
+            one[at] = 1.0;
+            let weights = fit(&one)?;
+            let rows = self.networks.iter();
+            for row in rows.filter(|row| row.target == target && Setting::of(row) == *setting) {
+                let group = (row.width, row.depth, row.replicate);
+                let offset = (row.units? as f64 - means[at]) / needed.samples() as f64;
+                for (slope, shares) in shares.iter_mut().enumerate() {
+                    *shares.entry(group).or_default() += weights.slope(slope).value * offset;
+                }
+            }
+        }
+        let slopes = [0, 1].map(|slope| {
+            let squares = shares[slope].values().map(|share| share * share);
+            Estimate {
+                value: plane.slope(slope).value,
+                standard_error: squares.sum::<f64>().sqrt(),
+                degrees_of_freedom: shares[slope].len() as u64,
+            }
+        });
+        let intercept = plane.intercept().value;
+        Some(Plane { intercept, slopes })
+    }
+
     /// What the same networks need for the same target in two settings; those that have enough in both.
     pub fn pairs(&self, one: &Setting, other: &Setting, target: Target) -> Vec<(f64, f64)> {
         let of = |setting: &Setting| -> BTreeMap<u64, u64> {
@@ -172,11 +241,11 @@ impl Results {
         ones.iter().filter_map(pair).collect()
     }
 
-    /// What weights need within 2^-`bits`.
-    pub fn weight(&self, numbers: Numbers, bits: u32) -> Option<Needed> {
-        let tolerance = (-f64::from(bits)).exp2();
+    /// What weights need within 2^-`bits`; a column of them where there are more `outputs` than one.
+    pub fn weight(&self, numbers: Numbers, outputs: u64, bits: u32) -> Option<Needed> {
+        let asked = (numbers, outputs, (-f64::from(bits)).exp2());
         let rows = self.weights.iter();
-        let asked = rows.filter(|row| row.numbers == numbers && row.tolerance == tolerance);
+        let asked = rows.filter(|row| (row.numbers, row.outputs, row.tolerance) == asked);
         Needed::new(asked.map(|row| (row.units, row.instances)))
     }
 }

@@ -118,13 +118,14 @@ pub struct NetworkRow {
     /// Subset-sum instances N: two for every weight.
     pub instances: u64,
     /// The smallest number of units a half (n) with which every instance keeps its tolerance; nothing
-    /// if those that were drawn do not suffice.
+    /// if those that were drawn do not suffice, or for a drawn target not the first 60 of an instance
+    /// that are not zero.
     pub units: Option<u64>,
     /// Answers that rounding left open, for every target at once. They count as not covered.
     pub undecided: u64,
     /// Largest error of a weight.
     pub largest_error: Option<f64>,
-    /// For one layer: the largest error of an output over inputs in \[-1, 1\], exactly.
+    /// For one layer: the largest error of an output over inputs in \[-1, 1\], rounded up by 1e-9 of it.
     pub cube_error: Option<f64>,
     /// An error of the network that some input of length at most 1 has.
     pub found: Option<f64>,

@@ -1,13 +1,12 @@
 //! `construction-growth`: one plane over log(1/tolerance) and log(instances) for the units that networks
 //! of all shapes need.
 
-use approximation::construction::needed::{Needed, Results, Setting};
+use approximation::construction::needed::{Needed, Plane, Results, Setting};
 use approximation::construction::{NetworkRow, Target};
 use lab::Row as _;
-use lab::statistics::{Estimate, Regression};
+use lab::statistics::Estimate;
 use tickets::construction::Gadget;
 
-use super::median;
 use crate::chart::{Axis, Figure, Panel, Scale, Series, Shape, Style};
 use crate::wording::{span, thousands};
 
@@ -34,7 +33,7 @@ const TARGETS: [(Target, &str, Style); 2] = [
 /// Networks that a setting needs to be shown, or the fewer ones if none has so many.
 const ENOUGH: [u64; 2] = [20, 5];
 
-/// The figure of medians over fitted planes, a panel for each gadget; `None` if no plane is determined.
+/// The figure of means over fitted planes, a panel for each gadget; `None` if no plane is determined.
 pub(super) fn figure(results: &Results) -> Option<Figure> {
     let mut settings = results.settings();
     settings.retain(|setting| setting.outputs == setting.width);
@@ -50,13 +49,16 @@ pub(super) fn figure(results: &Results) -> Option<Figure> {
         let (mut series, mut notes) = (Vec::new(), Vec::new());
         for (target, label, style) in TARGETS {
             let settings = settings.iter().filter(|setting| setting.gadget == gadget);
-            let known: Vec<(&Setting, Needed)> = settings
-                .filter_map(|setting| Some((setting, results.network(setting, target)?)))
-                .filter(|(_, needed)| needed.samples() >= enough && median(needed).is_some())
+            let known: Vec<(Setting, Needed)> = settings
+                .filter_map(|&setting| Some((setting, results.network(&setting, target)?)))
+                .filter(|(_, needed)| needed.samples() >= enough)
                 .collect();
-            if let Some((note, points)) = plane(&known) {
-                notes.push(format!("{label}: {note}"));
-                series.push(Series::new(label, style, Shape::Line(points)));
+            if let Some(plane) = results.plane(&known, target) {
+                let point =
+                    |(setting, needed): &(Setting, Needed)| (plane.at(setting), needed.mean());
+                let points = Shape::Line(known.iter().map(point).collect());
+                notes.push(format!("{label}: {}", formula(&plane)));
+                series.push(Series::new(label, style, points));
                 samples.extend(known.iter().map(|(_, needed)| needed.samples()));
             }
         }
@@ -74,29 +76,15 @@ pub(super) fn figure(results: &Results) -> Option<Figure> {
     })
 }
 
-/// The plane over log2(1/tolerance) and log2 N as text, and for each setting the height of the plane
-/// and the median; `None` if the settings determine no plane.
-fn plane(known: &[(&Setting, Needed)]) -> Option<(String, Vec<(f64, f64)>)> {
-    let observations = known.iter();
-    let observations: Vec<_> = observations
-        .map(|(setting, needed)| setting.observation(needed))
-        .collect();
-    let plane = Regression::fit(&observations).ok()?;
-    let points = observations
-        .iter()
-        .map(|at| (plane.at(at.predictors).value, at.response));
-    Some((formula(&plane), points.collect()))
-}
-
-fn formula(plane: &Regression<2>) -> String {
-    let slope = |slope: Estimate| {
+fn formula(plane: &Plane) -> String {
+    let slope = |slope: &Estimate| {
         format!(
             "({:.2}\u{a0}±\u{a0}{:.2})",
             slope.value, slope.standard_error
         )
     };
-    let (precision, size) = (slope(plane.slope(0)), slope(plane.slope(1)));
-    let intercept = format!("{:.1}", plane.intercept().value);
+    let (precision, size) = (slope(&plane.slopes[0]), slope(&plane.slopes[1]));
+    let intercept = format!("{:.1}", plane.intercept);
     format!("{intercept} + {precision}\u{a0}log₂(1/t) + {size}\u{a0}log₂\u{a0}N").replace('-', "−")
 }
 
@@ -109,22 +97,22 @@ fn panel(title: &str, notes: Vec<String>, mut series: Vec<Series>) -> Panel {
         (low.min(x.min(*y)), high.max(x.max(*y)))
     });
     let diagonal = Shape::Line(vec![(low, low), (high, high)]);
-    series.insert(0, Series::new("median = fit", Style::REFERENCE, diagonal));
+    series.insert(0, Series::new("mean = fit", Style::REFERENCE, diagonal));
     Panel {
         title: title.to_owned(),
         notes,
         x: Axis::new("units a half by the fit", Scale::Linear),
-        y: Axis::new("units a half n, median", Scale::Linear),
+        y: Axis::new("units a half n, mean", Scale::Linear),
         series,
     }
 }
 
 fn caption(samples: &[u64], enough: u64) -> String {
     format!(
-        "Each marker: one width, depth, ε and split of ε among the weights, and the median over random networks of \
-         the smallest n with which all weights keep their tolerance t: {} medians over {} networks each; what \
+        "Each marker: one width, depth, ε and split of ε among the weights, and the mean over random networks of \
+         the smallest n with which all weights keep their tolerance t: {} means over {} networks each; what \
          has fewer than {enough} networks is left out. N: subset-sum instances, two for every weight. Across: \
-         the plane above the panel, fitted to its medians by least squares; ±: standard errors. Every target at \
+         the plane above the panel, fitted by least squares; ±: standard errors from the scatter of networks. Every target at \
          once: all instances cover [−1, 1] within t. Data: {}.csv",
         thousands(samples.len() as u64),
         span(samples.iter().copied()),

@@ -59,7 +59,7 @@ const MARKED: [f64; 5] = [0.1, 0.3, 0.5, 0.7, 0.9];
 /// The figure of single weights and of columns; `None` if there are neither.
 pub(super) fn figure(results: &Results) -> Result<Option<Figure>> {
     let bits: Vec<u32> = (1..=64)
-        .filter(|&bits| results.weight(Numbers::Uniform, bits).is_some())
+        .filter(|&bits| results.weight(Numbers::Uniform, 1, bits).is_some())
         .collect();
     let columns = Columns::finest(results.weights());
     let mut panels = Vec::new();
@@ -83,7 +83,7 @@ fn weights(results: &Results, bits: &[u32]) -> Result<Panel> {
     for (numbers, label, style) in NUMBERS {
         let (mut points, mut bars) = (Vec::new(), Vec::new());
         for &bits in bits {
-            if let Some(needed) = results.weight(numbers, bits) {
+            if let Some(needed) = results.weight(numbers, 1, bits) {
                 let x = f64::from(bits);
                 points.extend(median(&needed).map(|units| (x, units)));
                 bars.extend(median_bar(x, &needed)?);
@@ -192,7 +192,7 @@ impl<'a> Columns<'a> {
 fn caption(results: &Results, bits: &[u32], columns: Option<&Columns>) -> String {
     let instances = bits
         .iter()
-        .filter_map(|&bits| results.weight(Numbers::Uniform, bits));
+        .filter_map(|&bits| results.weight(Numbers::Uniform, 1, bits));
     let instances: Vec<u64> = instances.map(|needed| needed.samples()).collect();
     let columns = columns.map_or(String::new(), |columns| {
         format!(

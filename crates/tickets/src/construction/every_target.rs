@@ -138,15 +138,18 @@ impl EveryTarget {
         if is_covered(start)? {
             return Ok(());
         }
-        // Not covered with `few` candidates; found with `many` unless those are all.
-        let (mut few, mut many) = (start, (start + 1).min(values.len()));
-        while !is_covered(many)? {
-            if many == values.len() {
+        // Not covered with `few` candidates, and to be tried with `many`.
+        let (mut few, mut many) = (start, start + 1);
+        loop {
+            if few == values.len() {
                 self.units = None;
                 return Ok(());
             }
-            let step = 2 * (many - start);
-            (few, many) = (many, (start + step).min(values.len()));
+            many = many.min(values.len());
+            if is_covered(many)? {
+                break;
+            }
+            (few, many) = (many, start + 2 * (many - start));
         }
         while many - few > 1 {
             let middle = few.midpoint(many);

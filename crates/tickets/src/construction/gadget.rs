@@ -12,7 +12,7 @@
 //! Both subsets have the same target weight. Products of two weights lie on the grid 2^-46, so
 //! candidates, sums and errors are exact.
 
-use subset_sum::{Solver, Subset};
+use subset_sum::{MOST_NONZERO, Solver, Subset};
 
 use super::options::{Construction, Gadget, Selection};
 use super::random_network::RandomLayer;
@@ -163,7 +163,7 @@ impl<'a> Chooser<'a> {
             instances: 1,
             infeasible: u64::from(is_infeasible),
             out_of_reach: u64::from(!is_reached),
-            short: u64::from(self.candidates.len() < self.construction.candidates),
+            short: u64::from(self.candidates.len() < self.construction.searched()),
             largest_error: error,
             units: last,
         });
@@ -179,7 +179,7 @@ impl<'a> Chooser<'a> {
                 self.candidates.push(candidate);
                 self.origins.push(origin);
             }
-            if self.candidates.len() == self.construction.candidates {
+            if self.candidates.len() == self.construction.searched() {
                 break;
             }
         }
@@ -206,17 +206,27 @@ impl<'a> Chooser<'a> {
     }
 
     fn search(&mut self, target: i64) -> Subset {
-        const IN_RANGE: &str = "at most 50 products of weights up to 1, and a target up to 1";
+        const IN_RANGE: &str = "not too many products of weights up to 1, and a target up to 1";
         let Chooser {
-            solver, tolerance, ..
+            solver,
+            tolerance,
+            candidates,
+            ..
         } = self;
-        solver.load(&self.candidates).expect(IN_RANGE);
+        solver.load(candidates).expect(IN_RANGE);
         let feasible = match self.construction.selection {
-            Selection::Closest => Ok(None),
-            Selection::SmallestFeasible => solver.smallest_feasible(target, *tolerance),
-            Selection::FirstFeasible => solver.first_feasible(target, *tolerance),
+            Selection::Closest => None,
+            Selection::SmallestFeasible => {
+                let found = solver.smallest_feasible(target, *tolerance);
+                found.expect(IN_RANGE)
+            }
+            // Among very many candidates it may remain open whether there is one: none is found then.
+            Selection::FirstFeasible => solver.first_feasible(target, *tolerance).ok().flatten(),
         };
-        let feasible = feasible.expect(IN_RANGE);
-        feasible.unwrap_or_else(|| solver.closest(target).expect(IN_RANGE))
+        feasible.unwrap_or_else(|| {
+            let searched = &candidates[..candidates.len().min(MOST_NONZERO)];
+            solver.load(searched).expect(IN_RANGE);
+            solver.closest(target).expect(IN_RANGE)
+        })
     }
 }
