@@ -149,6 +149,8 @@ fn a_bit_must_cost_what_the_laws_say() {
                 .weight(numbers, 16, &[(20 + 8 * slope, 1_000)])
         };
         let rows = ends(MadeUp::default(), Numbers::Uniform, of_uniform);
+        let rows = ends(rows, Numbers::Product, 1);
+        let rows = ends(rows, Numbers::PooledGadget, 1);
         ends(rows, Numbers::Gadget, of_gadget).verdict("UB-1.3")
     };
     assert_eq!(slopes(1, 2), Some(Supported));
@@ -177,18 +179,19 @@ fn columns_with_shared_in_weights_must_not_fail_more() {
 fn errors_must_keep_their_bounds() {
     let pruned = |cube: f64, found: f64, certified: f64| {
         MadeUp::default().network(SETTING, Target::Gaussian, |replicate, row| {
-            (row.cube_error, row.found, row.certified) = (Some(0.01), Some(0.01), Some(0.02));
+            (row.cube_error, row.found, row.certified) = (Some(0.001), Some(0.01), Some(0.02));
             if replicate == 7 {
                 (row.cube_error, row.found, row.certified) =
                     (Some(cube), Some(found), Some(certified));
             }
         })
     };
+    let most = 0.1 / 16.0;
     for (rows, cube, certificate) in [
-        (pruned(0.09, 0.02, 0.02), Supported, Supported),
-        (pruned(0.1, 0.02, 0.02), Contradicted, Supported),
-        (pruned(0.09, 0.03, 0.02), Supported, Contradicted),
-        (pruned(0.09, 0.03, 0.1), Supported, Contradicted),
+        (pruned(most, 0.02, 0.02), Supported, Supported),
+        (pruned(1.01 * most, 0.02, 0.02), Contradicted, Supported),
+        (pruned(most, 0.03, 0.02), Supported, Contradicted),
+        (pruned(most, 0.03, 0.1), Supported, Contradicted),
     ] {
         assert_eq!(rows.verdict("UB-2.1"), Some(cube));
         assert_eq!(rows.verdict("UB-4.2"), Some(certificate));

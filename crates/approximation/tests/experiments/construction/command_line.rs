@@ -19,7 +19,7 @@ fn a_run_prints_its_table_and_is_done_once() {
     assert!(first.status.success(), "{}", stderr(&first));
     let said = String::from_utf8_lossy(&first.stdout).into_owned();
     assert!(
-        said.contains("| 3 | 3       | 2 | 0.5     | 3        |"),
+        said.contains("| 3 | 3       | 2 | 0.5     | 3 (2)             |"),
         "{said}"
     );
     let again = start(BINARY, folder.path(), PRESET);
