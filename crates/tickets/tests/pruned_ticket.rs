@@ -266,3 +266,28 @@ fn a_network_of_another_seed_makes_no_ticket() {
     assert_eq!(new([1, 2]).unwrap(), ticket);
     assert!(matches!(new([1, 3]), Err(TicketError::Construction(_))));
 }
+
+/// The most memory that this process has had, in bytes.
+#[cfg(target_os = "linux")]
+fn peak() -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kilobytes = line.unwrap().trim().strip_suffix(" kB").unwrap();
+    1024 * kilobytes.parse::<usize>().unwrap()
+}
+
+/// The largest layers that a mask of 2 MB allows: one row of 2^24 units, or 2^21 rows.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_ticket_is_read_in_a_small_multiple_of_its_bytes() {
+    let (text, _) = parts(&example().to_bytes());
+    for (outputs, units) in [(1, 1 << 23), (1 << 21, 4)] {
+        let text = text.replace(r#""units":3"#, &format!(r#""units":{units}"#));
+        let text = text.replace(r#""outputs":1"#, &format!(r#""outputs":{outputs}"#));
+        let bytes = forged(&text, &[("M_2.mask", outputs, &vec![0; 1 << 21])]);
+        let before = peak();
+        PrunedTicket::from_bytes(&bytes).unwrap();
+        let taken = peak() - before;
+        assert!(taken < 8 * bytes.len(), "{taken} bytes for {}", bytes.len());
+    }
+}

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::gadget::Block;
+use super::gadget::{Block, half_line};
 use super::layer::first_matrix;
 use super::mask::PrunedMatrix;
 use super::options::{Construction, Gadget, NonnegativeInputs};
@@ -199,32 +199,43 @@ impl PrunedTicket {
                 .map(|row| entries(random, row, bits))
                 .collect();
             let second = PrunedMatrix::from_rows(random.hidden(), rows.iter().map(Vec::as_slice));
-            PrunedLayer::new(first_matrix(random, &self.blocks(random)), second)
+            let nonnegative = self.nonnegative_inputs().hold_in(random.number());
+            let blocks = Block::all(random, self.gadget(), nonnegative);
+            PrunedLayer::new(first_matrix(random, &blocks), second)
         });
         PrunedNetwork::of_layers(layers.collect(), self.description.constant_input)
-    }
-
-    fn blocks(&self, random: &RandomLayer) -> Vec<Block> {
-        let nonnegative = self.nonnegative_inputs().hold_in(random.number());
-        Block::all(random, self.gadget(), nonnegative)
     }
 
     /// The ticket, if no bit is set for a hidden unit whose in-weight is pruned.
     fn checked(self) -> Result<PrunedTicket, TicketError> {
         for (random, bits) in self.random.layers().iter().zip(&self.masks) {
-            let first = first_matrix(random, &self.blocks(random));
-            let serves: Vec<bool> = (0..random.hidden())
-                .map(|unit| !first.mask().row(unit).is_empty())
-                .collect();
-            for (row, bits) in bits.chunks_exact(row_bytes(random)).enumerate() {
-                let is_wrong = |&unit: &usize| is_set(bits, unit) && !serves[unit];
-                if let Some(unit) = (0..random.hidden()).find(is_wrong) {
+            (0..random.inputs()).try_for_each(|input| self.check_block(random, input, bits))?;
+        }
+        Ok(self)
+    }
+
+    /// Goes through the units of one block as they are drawn. Nothing is kept of them, so that
+    /// memory does not depend on their number.
+    fn check_block(
+        &self,
+        random: &RandomLayer,
+        input: usize,
+        bits: &[u8],
+    ) -> Result<(), TicketError> {
+        let nonnegative = self.nonnegative_inputs().hold_in(random.number());
+        let start = random.block(input).start;
+        for (draw, weight) in random.in_weights(input).enumerate() {
+            let unit = start + random.unit_of_draw(draw);
+            let half_line = half_line(self.gadget(), nonnegative, draw, weight);
+            let rows = bits.chunks_exact(row_bytes(random)).enumerate();
+            for (row, _) in rows.filter(|(_, bits)| is_set(bits, unit)) {
+                if half_line.is_none() {
                     let layer = name(random);
                     return Err(TicketError::MaskUnit { layer, row, unit });
                 }
             }
         }
-        Ok(self)
+        Ok(())
     }
 }
 
