@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::gadget::{Block, half_line};
 use super::layer::first_matrix;
 use super::mask::PrunedMatrix;
-use super::options::{Construction, Gadget, NonnegativeInputs};
+use super::options::{Construction, Gadget, MOST_KEPT, NonnegativeInputs};
 use super::pruned_network::{PrunedLayer, PrunedNetwork};
 use super::random_network::{EXPERIMENT, RandomLayer, RandomNetwork};
 use super::target::Target;
@@ -22,7 +22,8 @@ const LAW: &str = "uniform on multiples of 2^-23 from -1 to 1";
 
 /// A random network under masks: a seed and one bit for each random weight of M_2, M_4, ...
 ///
-/// Whatever exists fits its random network: no bit is set for a hidden unit without an in-weight.
+/// Whatever exists fits its random network: no bit is set for a hidden unit without an in-weight, and
+/// no more bits for an instance than it had candidates.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PrunedTicket {
     description: Description,
@@ -206,16 +207,25 @@ impl PrunedTicket {
         PrunedNetwork::of_layers(layers.collect(), self.description.constant_input)
     }
 
-    /// The ticket, if no bit is set for a hidden unit whose in-weight is pruned.
+    /// The ticket, if no bit is set for a hidden unit whose in-weight is pruned, and for no instance
+    /// more bits than it had candidates.
     fn checked(self) -> Result<PrunedTicket, TicketError> {
+        let candidates = self.candidates();
+        if !(1..=MOST_KEPT).contains(&candidates) {
+            return Err(TicketError::Value {
+                field: "candidates",
+                found: candidates.to_string(),
+                expected: format!("from 1 to {MOST_KEPT}"),
+            });
+        }
         for (random, bits) in self.random.layers().iter().zip(&self.masks) {
             (0..random.inputs()).try_for_each(|input| self.check_block(random, input, bits))?;
         }
         Ok(self)
     }
 
-    /// Goes through the units of one block as they are drawn. Nothing is kept of them, so that
-    /// memory does not depend on their number.
+    /// Goes through the units of one block as they are drawn. Nothing is stored of them, so memory
+    /// does not depend on their number.
     fn check_block(
         &self,
         random: &RandomLayer,
@@ -224,14 +234,25 @@ impl PrunedTicket {
     ) -> Result<(), TicketError> {
         let nonnegative = self.nonnegative_inputs().hold_in(random.number());
         let start = random.block(input).start;
+        // For each row the bits of its two instances.
+        let mut kept = vec![[0_u8; 2]; random.outputs()];
         for (draw, weight) in random.in_weights(input).enumerate() {
             let unit = start + random.unit_of_draw(draw);
             let half_line = half_line(self.gadget(), nonnegative, draw, weight);
             let rows = bits.chunks_exact(row_bytes(random)).enumerate();
             for (row, _) in rows.filter(|(_, bits)| is_set(bits, unit)) {
-                if half_line.is_none() {
+                let Some(half_line) = half_line else {
                     let layer = name(random);
                     return Err(TicketError::MaskUnit { layer, row, unit });
+                };
+                kept[row][half_line] += 1;
+                if usize::from(kept[row][half_line]) > self.candidates() {
+                    return Err(TicketError::MaskInstance {
+                        layer: name(random),
+                        row,
+                        input,
+                        candidates: self.candidates(),
+                    });
                 }
             }
         }
