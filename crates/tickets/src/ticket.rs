@@ -119,6 +119,9 @@ pub enum TicketError {
         /// Candidates of an instance.
         candidates: usize,
     },
+    /// A pruned network that its ticket would not give again.
+    #[error("the pruned network was made by another construction or target: name its own ones")]
+    OtherConstruction,
     /// Not one mask for every weight.
     #[error("found {found} masks for {expected} weights: give one for each")]
     MaskCount {

@@ -307,3 +307,39 @@ fn a_network_of_another_seed_makes_no_ticket() {
     assert_eq!(new([1, 2]).unwrap(), ticket);
     assert!(matches!(new([1, 3]), Err(TicketError::Construction(_))));
 }
+
+#[test]
+fn what_a_ticket_would_not_give_again_makes_none() {
+    let plain = network(&[3, 2], 1);
+    let (ticket, pruned) = make(&plain, 6, CLOSEST);
+    // The same widths, once without and once with a constant input.
+    let [target, with_constant] = [plain, with_biases(&[2, 2], 5)]
+        .map(|network| Target::new(&network, Norms::Rescaled).unwrap());
+    let new = |target, construction, name: &str| {
+        let name = name.to_owned();
+        PrunedTicket::new(&pruned, ticket.random(), [1, 2], target, construction, name)
+    };
+    let name = ticket.target();
+    assert_eq!(new(&target, CLOSEST, name).unwrap(), ticket);
+    let pooled = Construction {
+        gadget: Gadget::Pooled,
+        ..CLOSEST
+    };
+    let other = new(&target, pooled, name);
+    assert!(matches!(other, Err(TicketError::OtherConstruction)));
+    let other = new(&with_constant, CLOSEST, name);
+    assert!(matches!(other, Err(TicketError::OtherConstruction)));
+    let none = Construction {
+        candidates: 0,
+        ..CLOSEST
+    };
+    for (construction, name, field) in
+        [(none, name, "candidates"), (CLOSEST, "not a sha", "target")]
+    {
+        let error = new(&target, construction, name).unwrap_err().to_string();
+        assert!(
+            error.starts_with(&format!("the ticket's `{field}` is")),
+            "{error}"
+        );
+    }
+}

@@ -69,7 +69,9 @@ impl PrunedTicket {
     /// from.
     ///
     /// # Errors
-    /// [`TicketError`] if the pruned network is not what this construction makes of the random one.
+    /// [`TicketError`] if the ticket would not give the pruned network again, because that was made by
+    /// another construction, of another random network or for another target, or if `name` is no
+    /// SHA-256.
     pub fn new(
         pruned: &PrunedNetwork,
         random: &RandomNetwork,
@@ -86,6 +88,7 @@ impl PrunedTicket {
             units: layer.units(),
             factor,
         };
+        check_target(&name)?;
         let description = Description {
             format: Self::FORMAT.to_owned(),
             generator: GENERATOR.to_owned(),
@@ -103,12 +106,16 @@ impl PrunedTicket {
         let random = description.random()?;
         pruned.check(&random)?;
         let masks = pruned.layers().iter().map(|layer| bits(layer.second()));
-        PrunedTicket {
+        let ticket = PrunedTicket {
             masks: masks.collect(),
             random,
             description,
         }
-        .checked()
+        .checked()?;
+        match ticket.network() == *pruned {
+            true => Ok(ticket),
+            false => Err(TicketError::OtherConstruction),
+        }
     }
 
     /// Reads a ticket. Memory stays within a small multiple of the bytes, whatever they claim.
