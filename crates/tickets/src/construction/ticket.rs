@@ -14,7 +14,7 @@ use super::random_network::{EXPERIMENT, RandomLayer, RandomNetwork};
 use super::target::Target;
 use crate::ticket::TicketError;
 use crate::ticket_file::{
-    GENERATOR, Tensors, check_empty, check_names, check_target, seal, take_mask, unseal,
+    GENERATOR, Opened, Tensors, check_empty, check_names, check_target, open, seal, take_mask,
 };
 
 /// How 64-bit numbers become weights.
@@ -123,7 +123,12 @@ impl PrunedTicket {
     /// # Errors
     /// [`TicketError`] in one line for bytes that are no ticket or not the ticket that was written.
     pub fn from_bytes(bytes: &[u8]) -> Result<PrunedTicket, TicketError> {
-        let (description, mut tensors): (Description, Tensors) = unseal(bytes, Self::FORMAT)?;
+        PrunedTicket::from_opened(open(bytes)?)
+    }
+
+    /// The ticket of a file whose checksum fits.
+    pub(crate) fn from_opened(opened: Opened) -> Result<PrunedTicket, TicketError> {
+        let (description, mut tensors): (Description, Tensors) = opened.of_format(Self::FORMAT)?;
         check_names(&[
             ("generator", &description.generator, GENERATOR),
             ("experiment", &description.experiment, EXPERIMENT),
