@@ -60,9 +60,9 @@ fn make(config: &Config, unit: &Unit) -> Result<PrunedTicket> {
     Ok(ticket)
 }
 
-/// Draws the random network of a ticket again, which was read from `file`, applies the masks and tests the result on the images
-/// of the folder `data` or on MNIST. Errors of weights are told if the target is given or is the
-/// tracked one.
+/// Draws the random network of a ticket again, which was read from `file`, applies the masks and tests
+/// the result on the images of the folder `data` or on MNIST. Errors of weights are told if the target
+/// is given or is the tracked one.
 ///
 /// # Errors
 /// Files that cannot be read; a target that is another one; a network that does not take images and
