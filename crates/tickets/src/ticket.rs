@@ -104,6 +104,24 @@ pub enum TicketError {
         /// The hidden unit.
         unit: usize,
     },
+    /// More out-weights for one half-line of an input than a subset can have.
+    #[error(
+        "`{layer}.mask` keeps more than {candidates} units in row {row} for one half-line of input \
+         {input}: make it anew"
+    )]
+    MaskInstance {
+        /// The matrix's name, such as `M_2`.
+        layer: String,
+        /// The row.
+        row: usize,
+        /// The input of the layer, which is also the block of hidden units.
+        input: usize,
+        /// Candidates of an instance.
+        candidates: usize,
+    },
+    /// A pruned network that its ticket would not give again.
+    #[error("the pruned network was made by another construction or target: name its own ones")]
+    OtherConstruction,
     /// Not one mask for every weight.
     #[error("found {found} masks for {expected} weights: give one for each")]
     MaskCount {

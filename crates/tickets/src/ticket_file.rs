@@ -84,15 +84,16 @@ impl AnyTicket {
     /// # Errors
     /// As [`Ticket::from_bytes`] and [`PrunedTicket::from_bytes`].
     pub fn from_bytes(bytes: &[u8]) -> Result<AnyTicket, TicketError> {
-        match open(bytes)?.format.as_str() {
-            PrunedTicket::FORMAT => PrunedTicket::from_bytes(bytes).map(AnyTicket::Pruned),
-            _ => Ticket::from_bytes(bytes).map(AnyTicket::Approximation),
+        let opened = open(bytes)?;
+        match opened.format.as_str() {
+            PrunedTicket::FORMAT => PrunedTicket::from_opened(opened).map(AnyTicket::Pruned),
+            _ => Ticket::from_opened(opened).map(AnyTicket::Approximation),
         }
     }
 }
 
 /// What a file with a fitting checksum holds.
-struct Opened<'a> {
+pub(crate) struct Opened<'a> {
     /// The description.
     text: String,
     /// The format that it names.
@@ -101,7 +102,7 @@ struct Opened<'a> {
 }
 
 /// Compares the checksum before anything is believed.
-fn open(bytes: &[u8]) -> Result<Opened<'_>, TicketError> {
+pub(crate) fn open(bytes: &[u8]) -> Result<Opened<'_>, TicketError> {
     let (_, header) = SafeTensors::read_metadata(bytes).map_err(TicketError::Format)?;
     let metadata = header.metadata().as_ref();
     let text = metadata.and_then(|metadata| metadata.get(DESCRIPTION));
@@ -120,20 +121,21 @@ fn open(bytes: &[u8]) -> Result<Opened<'_>, TicketError> {
     })
 }
 
-/// The description and the masks of a ticket of the given format.
-pub(crate) fn unseal<'a, D: DeserializeOwned>(
-    bytes: &'a [u8],
-    format: &'static str,
-) -> Result<(D, Tensors<'a>), TicketError> {
-    let opened = open(bytes)?;
-    if opened.format != format {
-        return Err(TicketError::Version {
-            found: opened.format,
-            expected: format,
-        });
+impl<'a> Opened<'a> {
+    /// The description and the masks of a ticket of the given format.
+    pub fn of_format<D: DeserializeOwned>(
+        self,
+        format: &'static str,
+    ) -> Result<(D, Tensors<'a>), TicketError> {
+        if self.format != format {
+            return Err(TicketError::Version {
+                found: self.format,
+                expected: format,
+            });
+        }
+        let description = serde_json::from_str(&self.text).map_err(TicketError::Description)?;
+        Ok((description, self.masks))
     }
-    let description = serde_json::from_str(&opened.text).map_err(TicketError::Description)?;
-    Ok((description, opened.masks))
 }
 
 /// The bytes of a file with a description, masks of whole rows by their names, and the checksum.
@@ -230,7 +232,11 @@ impl Ticket {
     /// # Errors
     /// [`TicketError`] in one line for bytes that are no ticket or not the ticket that was written.
     pub fn from_bytes(bytes: &[u8]) -> Result<Ticket, TicketError> {
-        let (description, tensors) = unseal(bytes, FORMAT)?;
+        Ticket::from_opened(open(bytes)?)
+    }
+
+    fn from_opened(opened: Opened) -> Result<Ticket, TicketError> {
+        let (description, tensors) = opened.of_format(FORMAT)?;
         ticket(description, tensors)
     }
 

@@ -186,6 +186,13 @@ fn values_and_sizes_that_no_ticket_has_are_refused() {
         r#""units":5"#,
         "`M_2.mask` is U8 [1, 1], but must be U8 [1, 2]",
     );
+    for candidates in ["0", "65", "999999999"] {
+        refused_with(
+            r#""candidates":8"#,
+            &format!(r#""candidates":{candidates}"#),
+            &format!("the ticket's `candidates` is {candidates}, but must be from 1 to 64"),
+        );
+    }
     let absurd = "18446744073709551615";
     refused_with(
         r#""units":3"#,
@@ -248,6 +255,40 @@ fn no_out_weight_of_a_pruned_unit_is_kept() {
     );
 }
 
+/// In the example units 0 and 1 serve x > 0, units 3, 4 and 5 serve x < 0.
+#[test]
+fn no_instance_keeps_more_out_weights_than_it_had_candidates() {
+    let (text, _) = parts(&example().to_bytes());
+    let one = text.replace(r#""candidates":8"#, r#""candidates":1"#);
+    let ticket = |mask: u8| forged(&one, &[("M_2.mask", 1, &[mask])]);
+    assert!(PrunedTicket::from_bytes(&ticket(0b10_0010)).is_ok());
+    let error = "`M_2.mask` keeps more than 1 units in row 0 for one half-line of input 0";
+    refused(&ticket(0b10_0011), error);
+    refused(&ticket(0b10_1010), error);
+}
+
+#[test]
+fn no_instance_keeps_more_out_weights_than_can_be_added_up() {
+    let (text, _) = parts(&example().to_bytes());
+    let text = text.replace(r#""units":3"#, r#""units":80"#);
+    let text = text.replace("paper", "pooled");
+    let all = text.replace(r#""candidates":8"#, r#""candidates":64"#);
+    let random = RandomNetwork::new(&[1, 1], &[80], 1, 2).unwrap();
+    let in_weights = random.layers()[0].first(0, 0).into_iter().enumerate();
+    let positive: Vec<usize> = in_weights
+        .filter(|&(_, weight)| weight > 0)
+        .map(|(unit, _)| unit)
+        .collect();
+    let ticket = |kept: usize| {
+        let mut mask = [0; 20];
+        let units = positive[..kept].iter();
+        units.for_each(|unit| mask[unit / 8] |= 1 << (unit % 8));
+        forged(&all, &[("M_2.mask", 1, &mask)])
+    };
+    assert!(PrunedTicket::from_bytes(&ticket(64)).is_ok());
+    refused(&ticket(65), "`M_2.mask` keeps more than 64 units in row 0");
+}
+
 #[test]
 fn a_network_of_another_seed_makes_no_ticket() {
     let network = network(&[3, 2], 1);
@@ -265,4 +306,40 @@ fn a_network_of_another_seed_makes_no_ticket() {
     };
     assert_eq!(new([1, 2]).unwrap(), ticket);
     assert!(matches!(new([1, 3]), Err(TicketError::Construction(_))));
+}
+
+#[test]
+fn what_a_ticket_would_not_give_again_makes_none() {
+    let plain = network(&[3, 2], 1);
+    let (ticket, pruned) = make(&plain, 6, CLOSEST);
+    // The same widths, once without and once with a constant input.
+    let [target, with_constant] = [plain, with_biases(&[2, 2], 5)]
+        .map(|network| Target::new(&network, Norms::Rescaled).unwrap());
+    let new = |target, construction, name: &str| {
+        let name = name.to_owned();
+        PrunedTicket::new(&pruned, ticket.random(), [1, 2], target, construction, name)
+    };
+    let name = ticket.target();
+    assert_eq!(new(&target, CLOSEST, name).unwrap(), ticket);
+    let pooled = Construction {
+        gadget: Gadget::Pooled,
+        ..CLOSEST
+    };
+    let other = new(&target, pooled, name);
+    assert!(matches!(other, Err(TicketError::OtherConstruction)));
+    let other = new(&with_constant, CLOSEST, name);
+    assert!(matches!(other, Err(TicketError::OtherConstruction)));
+    let none = Construction {
+        candidates: 0,
+        ..CLOSEST
+    };
+    for (construction, name, field) in
+        [(none, name, "candidates"), (CLOSEST, "not a sha", "target")]
+    {
+        let error = new(&target, construction, name).unwrap_err().to_string();
+        assert!(
+            error.starts_with(&format!("the ticket's `{field}` is")),
+            "{error}"
+        );
+    }
 }

@@ -6,6 +6,7 @@ use lab::Row as _;
 use lab::claims::{Claim, Evidence, Reading, Test, Verdict, assertion, at_most, between, test_all};
 use lab::statistics::{Level, Proportion, mean};
 use lab::table;
+use std::cmp::Reverse;
 use std::path::Path;
 
 /// Candidates of Experiment 1, which stand for the theorem's n here.
@@ -90,7 +91,8 @@ pub fn claims() -> Vec<Claim> {
     ]
 }
 
-/// The networks of a gadget on all inputs with so many candidates, by their replicates.
+/// The networks of a gadget on all inputs with so many candidates, by their replicates, and of each
+/// replicate those with the most units first.
 fn networks(results: &Path, gadget: Gadget, candidates: usize) -> Result<Vec<Row>> {
     let rows: Vec<Row> = table::read(results)?.unwrap_or_default();
     let is_asked = |row: &Row| {
@@ -99,7 +101,14 @@ fn networks(results: &Path, gadget: Gadget, candidates: usize) -> Result<Vec<Row
             && row.candidates == candidates
     };
     let mut rows: Vec<Row> = rows.into_iter().filter(is_asked).collect();
-    rows.sort_by_key(|row| row.replicate);
+    rows.sort_by_key(|row| (row.replicate, Reverse(row.units)));
+    Ok(rows)
+}
+
+/// One network of each replicate: those that differ only in their units are nested, not independent.
+fn independent_networks(results: &Path) -> Result<Vec<Row>> {
+    let mut rows = networks(results, Gadget::Paper, CANDIDATES)?;
+    rows.dedup_by_key(|row| row.replicate);
     Ok(rows)
 }
 
@@ -125,7 +134,7 @@ fn most(
 }
 
 fn accuracy_kept(results: &Path, level: Level) -> Result<Option<Evidence>> {
-    let rows = networks(results, Gadget::Paper, CANDIDATES)?;
+    let rows = independent_networks(results)?;
     let change = |row: &Row| row.correct_before.abs_diff(row.correct_after);
     let largest = rows.iter().map(change).max().unwrap_or(0);
     let is_exception = |row: &&Row| change(row) * 1000 > row.test_images;
@@ -138,7 +147,7 @@ fn accuracy_kept(results: &Path, level: Level) -> Result<Option<Evidence>> {
 }
 
 fn images_certified(results: &Path, level: Level) -> Result<Option<Evidence>> {
-    let rows = networks(results, Gadget::Paper, CANDIDATES)?;
+    let rows = independent_networks(results)?;
     let share = |row: &Row| row.certified_images as f64 / row.test_images as f64;
     let least = rows.iter().map(share).fold(1.0, f64::min);
     most(
@@ -183,20 +192,26 @@ fn mean_within(
     })
 }
 
-/// log2 of the ratio of the certified errors of networks of equal replicates.
-fn bits(left: &[Row], right: &[Row]) -> Vec<f64> {
-    let partner = |row: &Row| right.iter().find(|other| other.replicate == row.replicate);
+/// log2 of the ratio of the certified errors of two networks of each replicate, where the right one
+/// has so many `times` the units of the left one.
+fn bits(left: &[Row], right: &[Row], times: usize) -> Vec<f64> {
+    let is_partner = |row: &Row, other: &Row| {
+        (other.replicate, other.units) == (row.replicate, times * row.units)
+    };
+    let partner = |row: &Row| right.iter().find(|other| is_partner(row, other));
     let pairs = left.iter().filter_map(|row| Some((row, partner(row)?)));
+    let mut pairs: Vec<(&Row, &Row)> = pairs.collect();
+    pairs.dedup_by_key(|(left, _)| left.replicate);
     let ratio =
         |(left, right): (&Row, &Row)| left.certified_nonnegative / right.certified_nonnegative;
-    pairs.map(|pair| ratio(pair).log2()).collect()
+    pairs.into_iter().map(|pair| ratio(pair).log2()).collect()
 }
 
 fn gain(results: &Path, level: Level) -> Result<Option<Evidence>> {
     let few = networks(results, Gadget::Paper, FEW_CANDIDATES)?;
     let many = networks(results, Gadget::Paper, CANDIDATES)?;
     let further = (CANDIDATES - FEW_CANDIDATES) as f64;
-    let gains: Vec<f64> = bits(&few, &many)
+    let gains: Vec<f64> = bits(&few, &many, 1)
         .iter()
         .map(|bits| bits / further)
         .collect();
@@ -208,7 +223,7 @@ fn gain(results: &Path, level: Level) -> Result<Option<Evidence>> {
 fn pooled(results: &Path, level: Level) -> Result<Option<Evidence>> {
     let paper = networks(results, Gadget::Paper, CANDIDATES)?;
     let pooled = networks(results, Gadget::Pooled, CANDIDATES)?;
-    mean_within(&bits(&pooled, &paper), level, [-1.0, 1.0], |value| {
+    mean_within(&bits(&pooled, &paper, 2), level, [-1.0, 1.0], |value| {
         format!("{value:.3} bits less precise")
     })
 }

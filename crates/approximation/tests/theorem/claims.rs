@@ -14,7 +14,10 @@ fn rows(gadget: Gadget, candidates: usize, replicates: u64) -> Vec<Row> {
         Row {
             gadget,
             nonnegative_inputs: NonnegativeInputs::Nowhere,
-            units: 70,
+            units: match gadget {
+                Gadget::Paper => 70,
+                Gadget::Pooled => 35,
+            },
             candidates,
             replicate,
             instances: 794_000,
@@ -109,6 +112,44 @@ fn a_bound_that_is_met_is_no_exception() {
         verdict("UB-6.3", &changed(|row| row.certified_images = 9900)),
         Some(Supported)
     );
+}
+
+#[test]
+fn nested_networks_count_once() {
+    let mut eight = [rows(Gadget::Paper, 21, 4), rows(Gadget::Paper, 21, 4)].concat();
+    eight[4..].iter_mut().for_each(|row| row.units = 80);
+    for id in ["UB-6.1", "UB-6.3"] {
+        assert_eq!(verdict(id, &rows(Gadget::Paper, 21, 8)), Some(Supported));
+        assert_eq!(verdict(id, &eight), Some(Inconclusive), "{id}");
+    }
+}
+
+#[test]
+fn networks_are_compared_where_their_units_fit() {
+    let with_units = |gadget, units| {
+        let mut rows = all();
+        let others = rows.iter_mut().filter(|row| row.gadget == gadget);
+        others.for_each(|row| row.units = units);
+        rows
+    };
+    let mut few_of_others = all();
+    let few = few_of_others.iter_mut().filter(|row| row.candidates == 12);
+    few.for_each(|row| row.units = 80);
+    assert_eq!(verdict("UB-6.4", &few_of_others), None);
+    assert_eq!(verdict("UB-6.5", &with_units(Gadget::Pooled, 70)), None);
+    assert_eq!(verdict("UB-6.5", &with_units(Gadget::Paper, 80)), None);
+    // Other networks beside those that fit change nothing, whatever their errors.
+    let mut more = rows(Gadget::Paper, 21, 12);
+    for row in &mut more {
+        (row.units, row.certified_nonnegative) = (80, 1.0);
+    }
+    for id in ["UB-6.4", "UB-6.5"] {
+        assert_eq!(
+            verdict(id, &[more.clone(), all()].concat()),
+            Some(Supported),
+            "{id}"
+        );
+    }
 }
 
 #[test]

@@ -255,7 +255,7 @@ impl Comparison {
 /// The layer that a pruned pair of matrices is. Where inputs are not negative, W- does not matter.
 fn half_linear(layer: &PrunedLayer, is_signed: bool) -> HalfLinear {
     let (rows, columns) = (layer.second().mask().rows(), layer.first().mask().columns());
-    // Exact: a slope is a sum of at most 50 products of weights, below 128.
+    // Exact: a slope is a sum of at most 64 products of weights, below 128.
     let [positive, negative] = layer.slopes().map(|slopes| {
         RealMatrix::new(
             rows,

@@ -56,31 +56,38 @@ impl Block {
 
     /// The units of a block that serve. Where inputs are `nonnegative`, x < 0 is not needed.
     fn new(random: &RandomLayer, block: usize, gadget: Gadget, nonnegative: bool) -> Block {
-        let in_weights = random.first(block, block);
-        let serving = |half_line: usize| {
-            let unit = |draw| {
+        let mut half_lines = vec![Vec::new(), Vec::new()];
+        for (draw, weight) in random.in_weights(block).enumerate() {
+            if let Some(half_line) = half_line(gadget, nonnegative, draw, weight) {
                 let place = random.unit_of_draw(draw);
-                Unit {
+                half_lines[half_line].push(Unit {
                     draw,
                     place,
-                    weight: in_weights[place],
-                }
-            };
-            let serves = |unit: &Unit| {
-                let sign_fits = if half_line == 0 {
-                    unit.weight > 0
-                } else {
-                    unit.weight < 0
-                };
-                sign_fits && (gadget == Gadget::Pooled || unit.draw % 2 == half_line)
-            };
-            (0..2 * random.units()).map(unit).filter(serves).collect()
-        };
-        let needed = if nonnegative { 1 } else { 2 };
-        Block {
-            half_lines: (0..needed).map(serving).collect(),
+                    weight,
+                });
+            }
         }
+        if nonnegative {
+            half_lines.pop();
+        }
+        Block { half_lines }
     }
+}
+
+/// The half-line that a unit serves, 0 for x > 0 and 1 for x < 0, by which draw of its block gives
+/// its in-weight.
+pub(crate) fn half_line(
+    gadget: Gadget,
+    nonnegative: bool,
+    draw: usize,
+    weight: i32,
+) -> Option<usize> {
+    let half_line = match weight.signum() {
+        1 => 0,
+        -1 if !nonnegative => 1,
+        _ => return None,
+    };
+    (gadget == Gadget::Pooled || draw % 2 == half_line).then_some(half_line)
 }
 
 /// How a number of subset-sum instances went.

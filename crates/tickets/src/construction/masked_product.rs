@@ -2,9 +2,9 @@
 //!
 //! ReLU takes a difference a - b to D (a - b), where D is diagonal with entries in \[0, 1\] that
 //! depend on a and b. So an error B x of one layer is at most ||A D B|| |x| after the next one, A, and
-//! with b = 0 so is what the layers A and B make of x. That is at most ||A|| ||B||, but a row of B that is much longer than the others meets one column
-//! of A alone. With D = I/2 + S/2, where S has entries in \[-1, 1\], and any diagonal T > 0, which
-//! commutes with S,
+//! with b = 0 so is what the layers A and B make of x. That is at most ||A|| ||B||, but a row of B that
+//! is much longer than the others meets one column of A alone. With D = I/2 + S/2, where S has
+//! entries in \[-1, 1\], and any diagonal T > 0, which commutes with S,
 //!
 //! ```text
 //! ||A D B|| <= (||A B|| + ||A S B||) / 2        ||A S B|| <= ||A T|| ||T^-1 B||
@@ -32,7 +32,11 @@ pub(crate) fn masked_product_bound(a: &RealMatrix, b: &RealMatrix) -> f64 {
     let rounding = dot_rounding(b.rows()) * norm(a.values()) * norm(b.values());
     let columns = lengths(&a.transposed());
     let rows = lengths(b);
-    let balanced = rows.iter().zip(&columns).map(|(b, a)| (b / a).sqrt());
+    let balance = |(b, a): (&f64, &f64)| match *b == 0.0 && *a == 0.0 {
+        true => 1.0,
+        false => (b / a).sqrt(),
+    };
+    let balanced = rows.iter().zip(&columns).map(balance);
     let scales = [vec![1.0; b.rows()], rows.clone(), balanced.collect()];
     let signed = scales.map(|scale| scaled_bound(a, b, &scale));
     let signed = signed.into_iter().fold(f64::INFINITY, f64::min);
@@ -102,6 +106,22 @@ mod tests {
             let plain = spectral_norm_bound(&a) * spectral_norm_bound(&b);
             assert!(worst <= bound * (1.0 + 1e-9) && bound <= plain * (1.0 + 1e-9));
             assert!(bound <= 1.5 * worst, "{bound} where {worst} is the worst");
+        }
+    }
+
+    #[test]
+    fn a_unit_that_neither_layer_uses_changes_no_bound() {
+        let with_unused = |matrix: &RealMatrix| {
+            let mut values = matrix.values().to_vec();
+            values.extend(vec![0.0; matrix.columns()]);
+            RealMatrix::new(matrix.rows() + 1, matrix.columns(), values)
+        };
+        for seed in 0..20 {
+            let (a, b) = (random(3, 6, seed), random(6, 4, seed + 100));
+            let bound = masked_product_bound(&a, &b);
+            let a = with_unused(&a.transposed()).transposed();
+            let unused = masked_product_bound(&a, &with_unused(&b));
+            assert!((unused / bound - 1.0).abs() < 1e-6, "{unused}, not {bound}");
         }
     }
 

@@ -94,6 +94,10 @@ pub enum Selection {
     FirstFeasible,
 }
 
+/// The most out-weights that any construction keeps for one instance, so that a subset sum stays
+/// below 128 and is exact in `i64` and in `f64`.
+pub(crate) const MOST_KEPT: usize = 64;
+
 /// How a random network is pruned to approximate a target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]

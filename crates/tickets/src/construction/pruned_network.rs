@@ -18,7 +18,8 @@ pub struct PrunedLayer {
 }
 
 impl PrunedLayer {
-    /// Both matrices. A row of the first one keeps one entry at most.
+    /// Both matrices. A row of the first one keeps one entry at most, a row of the second one at
+    /// most [`MOST_KEPT`](super::options::MOST_KEPT) for a half-line of an input.
     pub(crate) fn new(first: PrunedMatrix, second: PrunedMatrix) -> PrunedLayer {
         PrunedLayer { first, second }
     }
@@ -34,8 +35,10 @@ impl PrunedLayer {
     }
 
     /// The slopes W+ and W- of the layer, which computes x -> W+ x+ - W- x- with x = x+ - x-: row
-    /// after row, in units of 2^-46 and exact. They are added up from the kept weights.
+    /// after row, in units of 2^-46 and exact. They are added up from the kept weights, at most 64
+    /// for a slope, which stays below 128.
     pub fn slopes(&self) -> [Vec<i64>; 2] {
+        const FEW_PRODUCTS: &str = "at most 64 products of weights up to 1";
         let inputs = self.first.mask().columns();
         let in_weights: Vec<Option<(usize, i32)>> = (0..self.first.mask().rows())
             .map(|unit| self.first.row(unit).next())
@@ -47,8 +50,9 @@ impl PrunedLayer {
                     continue;
                 };
                 let half_line = usize::from(in_weight < 0);
-                slopes[half_line][row * inputs + input] +=
-                    i64::from(in_weight) * i64::from(out_weight);
+                let slope: &mut i64 = &mut slopes[half_line][row * inputs + input];
+                let product = i64::from(in_weight) * i64::from(out_weight);
+                *slope = slope.checked_add(product).expect(FEW_PRODUCTS);
             }
         }
         slopes
@@ -270,5 +274,21 @@ impl PrunedNetwork {
             .iter()
             .zip(random.layers())
             .try_for_each(|(layer, random)| layer.check(random))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[should_panic(expected = "at most 64 products")]
+    fn slopes_never_wrap() {
+        let units = 1 << 17;
+        let weight = 1 << 23;
+        let first = PrunedMatrix::from_rows(1, vec![&[(0, weight)][..]; units].into_iter());
+        let row: Vec<(u32, i32)> = (0..units as u32).map(|unit| (unit, weight)).collect();
+        let second = PrunedMatrix::from_rows(units, [row.as_slice()].into_iter());
+        PrunedLayer::new(first, second).slopes();
     }
 }

@@ -196,6 +196,12 @@ impl RandomLayer {
         self.draw(&format!("second/row={row}/block={block}"))
     }
 
+    /// The entries of M_{2i-1} in the column and the rows of one block, one by one as they are drawn.
+    pub(crate) fn in_weights(&self, block: usize) -> impl Iterator<Item = i32> + use<> {
+        let draws = self.draws(&format!("first/block={block}/column={block}"));
+        draws.take(2 * self.units)
+    }
+
     /// The place in its block of the unit whose weights are the given draws of their generators.
     pub(crate) fn unit_of_draw(&self, draw: usize) -> usize {
         draw % 2 * self.units + draw / 2
@@ -203,6 +209,18 @@ impl RandomLayer {
 
     /// One number for every unit of a block, in the order of the units.
     fn draw(&self, place: &str) -> Vec<i32> {
+        let mut entries = vec![0; 2 * self.units];
+        let (first, second) = entries.split_at_mut(self.units);
+        let halves = first.iter_mut().zip(second);
+        let in_turn = halves.flat_map(|(first, second)| [first, second]);
+        in_turn
+            .zip(self.draws(place))
+            .for_each(|(entry, drawn)| *entry = drawn);
+        entries
+    }
+
+    /// The numbers of a generator, without an end.
+    fn draws(&self, place: &str) -> impl Iterator<Item = i32> + use<> {
         let RandomLayer {
             number,
             inputs,
@@ -211,13 +229,7 @@ impl RandomLayer {
         } = self;
         let key = format!("layer={number}/{inputs}x{outputs}/{place}");
         let mut generator = generator(self.seed, EXPERIMENT, &key, self.replicate);
-        let mut entries = vec![0; 2 * self.units];
-        let (first, second) = entries.split_at_mut(self.units);
-        for halves in first.iter_mut().zip(second) {
-            *halves.0 = uniform(&mut generator, -STEPS, STEPS) as i32;
-            *halves.1 = uniform(&mut generator, -STEPS, STEPS) as i32;
-        }
-        entries
+        std::iter::repeat_with(move || uniform(&mut generator, -STEPS, STEPS) as i32)
     }
 }
 

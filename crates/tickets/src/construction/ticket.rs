@@ -5,16 +5,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::gadget::Block;
+use super::gadget::{Block, half_line};
 use super::layer::first_matrix;
 use super::mask::PrunedMatrix;
-use super::options::{Construction, Gadget, NonnegativeInputs};
+use super::options::{Construction, Gadget, MOST_KEPT, NonnegativeInputs};
 use super::pruned_network::{PrunedLayer, PrunedNetwork};
 use super::random_network::{EXPERIMENT, RandomLayer, RandomNetwork};
 use super::target::Target;
 use crate::ticket::TicketError;
 use crate::ticket_file::{
-    GENERATOR, Tensors, check_empty, check_names, check_target, seal, take_mask, unseal,
+    GENERATOR, Opened, Tensors, check_empty, check_names, check_target, open, seal, take_mask,
 };
 
 /// How 64-bit numbers become weights.
@@ -22,7 +22,8 @@ const LAW: &str = "uniform on multiples of 2^-23 from -1 to 1";
 
 /// A random network under masks: a seed and one bit for each random weight of M_2, M_4, ...
 ///
-/// Whatever exists fits its random network: no bit is set for a hidden unit without an in-weight.
+/// Whatever exists fits its random network: no bit is set for a hidden unit without an in-weight, and
+/// no more bits for an instance than it had candidates.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PrunedTicket {
     description: Description,
@@ -68,7 +69,9 @@ impl PrunedTicket {
     /// from.
     ///
     /// # Errors
-    /// [`TicketError`] if the pruned network is not what this construction makes of the random one.
+    /// [`TicketError`] if the ticket would not give the pruned network again, because that was made by
+    /// another construction, of another random network or for another target, or if `name` is no
+    /// SHA-256.
     pub fn new(
         pruned: &PrunedNetwork,
         random: &RandomNetwork,
@@ -85,6 +88,7 @@ impl PrunedTicket {
             units: layer.units(),
             factor,
         };
+        check_target(&name)?;
         let description = Description {
             format: Self::FORMAT.to_owned(),
             generator: GENERATOR.to_owned(),
@@ -102,12 +106,16 @@ impl PrunedTicket {
         let random = description.random()?;
         pruned.check(&random)?;
         let masks = pruned.layers().iter().map(|layer| bits(layer.second()));
-        PrunedTicket {
+        let ticket = PrunedTicket {
             masks: masks.collect(),
             random,
             description,
         }
-        .checked()
+        .checked()?;
+        match ticket.network() == *pruned {
+            true => Ok(ticket),
+            false => Err(TicketError::OtherConstruction),
+        }
     }
 
     /// Reads a ticket. Memory stays within a small multiple of the bytes, whatever they claim.
@@ -115,7 +123,12 @@ impl PrunedTicket {
     /// # Errors
     /// [`TicketError`] in one line for bytes that are no ticket or not the ticket that was written.
     pub fn from_bytes(bytes: &[u8]) -> Result<PrunedTicket, TicketError> {
-        let (description, mut tensors): (Description, Tensors) = unseal(bytes, Self::FORMAT)?;
+        PrunedTicket::from_opened(open(bytes)?)
+    }
+
+    /// The ticket of a file whose checksum fits.
+    pub(crate) fn from_opened(opened: Opened) -> Result<PrunedTicket, TicketError> {
+        let (description, mut tensors): (Description, Tensors) = opened.of_format(Self::FORMAT)?;
         check_names(&[
             ("generator", &description.generator, GENERATOR),
             ("experiment", &description.experiment, EXPERIMENT),
@@ -199,32 +212,63 @@ impl PrunedTicket {
                 .map(|row| entries(random, row, bits))
                 .collect();
             let second = PrunedMatrix::from_rows(random.hidden(), rows.iter().map(Vec::as_slice));
-            PrunedLayer::new(first_matrix(random, &self.blocks(random)), second)
+            let nonnegative = self.nonnegative_inputs().hold_in(random.number());
+            let blocks = Block::all(random, self.gadget(), nonnegative);
+            PrunedLayer::new(first_matrix(random, &blocks), second)
         });
         PrunedNetwork::of_layers(layers.collect(), self.description.constant_input)
     }
 
-    fn blocks(&self, random: &RandomLayer) -> Vec<Block> {
-        let nonnegative = self.nonnegative_inputs().hold_in(random.number());
-        Block::all(random, self.gadget(), nonnegative)
+    /// The ticket, if no bit is set for a hidden unit whose in-weight is pruned, and for no instance
+    /// more bits than it had candidates.
+    fn checked(self) -> Result<PrunedTicket, TicketError> {
+        let candidates = self.candidates();
+        if !(1..=MOST_KEPT).contains(&candidates) {
+            return Err(TicketError::Value {
+                field: "candidates",
+                found: candidates.to_string(),
+                expected: format!("from 1 to {MOST_KEPT}"),
+            });
+        }
+        for (random, bits) in self.random.layers().iter().zip(&self.masks) {
+            (0..random.inputs()).try_for_each(|input| self.check_block(random, input, bits))?;
+        }
+        Ok(self)
     }
 
-    /// The ticket, if no bit is set for a hidden unit whose in-weight is pruned.
-    fn checked(self) -> Result<PrunedTicket, TicketError> {
-        for (random, bits) in self.random.layers().iter().zip(&self.masks) {
-            let first = first_matrix(random, &self.blocks(random));
-            let serves: Vec<bool> = (0..random.hidden())
-                .map(|unit| !first.mask().row(unit).is_empty())
-                .collect();
-            for (row, bits) in bits.chunks_exact(row_bytes(random)).enumerate() {
-                let is_wrong = |&unit: &usize| is_set(bits, unit) && !serves[unit];
-                if let Some(unit) = (0..random.hidden()).find(is_wrong) {
+    /// Goes through the units of one block as they are drawn. Nothing is stored of them, so memory
+    /// does not depend on their number.
+    fn check_block(
+        &self,
+        random: &RandomLayer,
+        input: usize,
+        bits: &[u8],
+    ) -> Result<(), TicketError> {
+        let nonnegative = self.nonnegative_inputs().hold_in(random.number());
+        let start = random.block(input).start;
+        // For each row the bits of its two instances.
+        let mut kept = vec![[0_u8; 2]; random.outputs()];
+        for (draw, weight) in random.in_weights(input).enumerate() {
+            let unit = start + random.unit_of_draw(draw);
+            let half_line = half_line(self.gadget(), nonnegative, draw, weight);
+            let rows = bits.chunks_exact(row_bytes(random)).enumerate();
+            for (row, _) in rows.filter(|(_, bits)| is_set(bits, unit)) {
+                let Some(half_line) = half_line else {
                     let layer = name(random);
                     return Err(TicketError::MaskUnit { layer, row, unit });
+                };
+                kept[row][half_line] += 1;
+                if usize::from(kept[row][half_line]) > self.candidates() {
+                    return Err(TicketError::MaskInstance {
+                        layer: name(random),
+                        row,
+                        input,
+                        candidates: self.candidates(),
+                    });
                 }
             }
         }
-        Ok(self)
+        Ok(())
     }
 }
 
