@@ -26,6 +26,9 @@ const LEAST_ROUNDS: usize = 5;
 /// What a feasible subset may miss the target by: 0.01.
 const TOLERANCE: i64 = ONE / 100;
 
+/// A tolerance that takes some twenty candidates.
+const FINE: i64 = ONE >> 16;
+
 /// Targets over the same candidates, as in a row of a 784-column matrix.
 const ROW: usize = 784;
 
@@ -99,20 +102,42 @@ fn contestants() -> Vec<Contestant> {
         closest("closest, automatic, row of 784", Method::Automatic, true),
         closest("closest, portable, row of 784", Method::Portable, true),
         closest("closest, sorted, row of 784", Method::Sorted, true),
-        feasible("smallest feasible within 0.01", Solver::smallest_feasible),
-        feasible("first feasible within 0.01", Solver::first_feasible),
+        feasible(
+            "smallest feasible within 0.01",
+            Method::Automatic,
+            TOLERANCE,
+            Solver::smallest_feasible,
+        ),
+        feasible(
+            "first feasible within 0.01",
+            Method::Automatic,
+            TOLERANCE,
+            Solver::first_feasible,
+        ),
+        feasible(
+            "first feasible within 2^-16",
+            Method::Automatic,
+            FINE,
+            Solver::first_feasible,
+        ),
+        feasible(
+            "the same, mask after mask",
+            Method::Sorted,
+            FINE,
+            Solver::first_feasible,
+        ),
     ]
 }
 
 type Feasible = fn(&mut Solver, i64, i64) -> Result<Option<Subset>, SolverError>;
 
-fn feasible(name: &'static str, search: Feasible) -> Contestant {
-    let mut solver = Solver::new();
+fn feasible(name: &'static str, method: Method, tolerance: i64, search: Feasible) -> Contestant {
+    let mut solver = Solver::new().with_method(method);
     let run = move |instance: &Instance| {
         solver
             .load(&instance.candidates)
             .expect("weights are small");
-        black_box(search(&mut solver, instance.targets[0], TOLERANCE).expect("targets are small"));
+        black_box(search(&mut solver, instance.targets[0], tolerance).expect("targets are small"));
     };
     Contestant {
         name,
