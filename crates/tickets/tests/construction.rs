@@ -405,7 +405,7 @@ fn bad_targets_and_numbers_are_refused() {
         0.1,
         "found a network of widths [3, 1] where [2, 1] are needed",
     );
-    for candidates in [0, 51] {
+    for candidates in [0, 61] {
         let construction = Construction {
             candidates,
             ..CLOSEST
