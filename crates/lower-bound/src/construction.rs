@@ -62,11 +62,13 @@ impl Way {
         }
     }
 
-    /// What the construction is told so that the layer keeps eps.
+    /// What the construction is told so that the layer's error, bounded with all roundings, is less than
+    /// eps.
     fn epsilon(self, width: usize, tolerance: f64) -> f64 {
+        let less = tolerance * (1.0 - 0.5_f64.powi(20));
         match self {
-            Way::Paper => tolerance,
-            Way::Pooled => tolerance / width as f64,
+            Way::Paper => less,
+            Way::Pooled => less / width as f64,
         }
     }
 }
