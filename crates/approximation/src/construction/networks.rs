@@ -121,11 +121,11 @@ impl Unit {
     pub(super) fn seconds(&self) -> f64 {
         let bits = -self.tolerance(self.width, self.width).log2();
         let searches = if self.is_pruned {
-            targets::DRAWN.len() as f64 * 4e-4
+            targets::DRAWN.len() as f64 * 3e-5
         } else {
             0.0
         };
-        self.instances() as f64 * (2e-5 * (0.35 * bits).exp2() + searches)
+        self.instances() as f64 * (1.2e-6 * (0.49 * bits).exp2() + searches)
     }
 
     pub(super) fn compute(&self, config: &Config, rows: &mut Rows) -> Result<()> {
