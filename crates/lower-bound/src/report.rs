@@ -110,7 +110,8 @@ fn parameters(enumerated: &[Row], constructed: &[ConstructionRow]) -> Result<Str
     }
     Ok(format!(
         "{table}\n\nParameters with which every target (on average: a random one) is approximated with probability 1/2, \
-         and how many times as many as d^2 lg(1/(2 eps)) - 1; * by formula, with certainty; ? not reached or not run.\n\n"
+         and how many times as many as d^2 lg(1/(2 eps)) - 1. The hardest target is chosen by the networks that judge \
+         it, so the number for every target can be a little too large. * by formula, with certainty; ? not reached or not run.\n\n"
     ))
 }
 

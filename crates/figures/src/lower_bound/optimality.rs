@@ -161,8 +161,8 @@ pub(super) fn of_numbers(rows: &[Row], constructed: &[ConstructionRow]) -> Resul
              ε of w·x on |x| ≤ 1, for each of the targets w = −1, −1 + 2ε, …, 1 with probability 1/2 (left), \
              or for a random one of them (right): all versions of {} random networks of each size up to \
              {} parameters were looked at, and architectures without a curve did not get there; powers of two are \
-             not random and always succeed. Constructions: \
-             the largest median over targets w that are multiples of 1/4, {} runs. Bars: 95 % intervals \
+             not random and always succeed. On the left the hardest target is chosen by the networks that judge it, so \
+             dots can be a little too high; bars allow for that. Constructions: the largest median over targets w that are multiples of 1/4, {} runs. Bars: 95 % intervals \
              (Clopper–Pearson; ranks). Below the solid line no network succeeds whatever the law of its \
              weights. Data: {}.csv and {}.csv",
             span(uniform.clone().map(|row| row.networks)),
