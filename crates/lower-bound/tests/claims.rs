@@ -4,7 +4,7 @@ use lab::Experiment;
 use lab::claims::Verdict::{self, Contradicted, Inconclusive, Supported};
 use lab::claims::judge;
 use lower_bound::Config;
-use lower_bound::row::{ConstructionRow, Row, TicketRow, VolumeRow};
+use lower_bound::row::{ConstructionRow, PackingRow, Row, TicketRow, VolumeRow};
 use std::path::Path;
 use tempfile::TempDir;
 
@@ -21,7 +21,11 @@ fn add<R: lab::Row>(folder: &Path, rows: &[R]) {
 }
 
 fn verdict<R: lab::Row>(id: &str, rows: &[R]) -> Option<Verdict> {
-    let judgements = judge(&Config::claims(), written(rows).path()).unwrap();
+    verdict_in(id, written(rows).path())
+}
+
+fn verdict_in(id: &str, folder: &Path) -> Option<Verdict> {
+    let judgements = judge(&Config::claims(), folder).unwrap();
     let found = judgements.into_iter().find(|found| found.claim.id == id);
     found.expect(id).evidence.map(|evidence| evidence.verdict)
 }
@@ -91,28 +95,60 @@ fn success_below_the_bound_is_a_violation() {
 }
 
 #[test]
+fn packings_that_are_too_dense_or_hit_too_often_are_violations() {
+    let packing = |least_distance, hits| PackingRow {
+        width: 2,
+        tolerance: 0.25,
+        tries: 1000,
+        points: 120,
+        least_distance,
+        units: 1,
+        parameters: 4,
+        hits,
+    };
+    let verdict = |packing| {
+        let folder = written(&[links("uniform", 5, 6, 100)]);
+        add(folder.path(), &[packing]);
+        verdict_in("LB-1.1", folder.path())
+    };
+    assert_eq!(verdict(packing(0.5, 16)), Some(Supported));
+    assert_eq!(verdict(packing(0.49, 16)), Some(Contradicted));
+    assert_eq!(verdict(packing(0.5, 17)), Some(Contradicted));
+}
+
+#[test]
+fn each_network_counts_once_whatever_the_tolerances() {
+    let rows = [1, 2, 3].map(|bits| links("uniform", 5, bits, 100));
+    let judgements = judge(&Config::claims(), written(&rows).path()).unwrap();
+    assert_eq!(judgements[0].evidence.as_ref().unwrap().samples, 1000);
+}
+
+#[test]
 fn more_of_the_ball_than_volumes_allow_is_contradicted() {
-    // 2^8 / 8^4 = 1/16.
+    // 256 / 8^4 = 1/16.
     let row = |hits| VolumeRow {
         width: 2,
-        units: 2,
-        parameters: 8,
-        versions: 100,
+        units: 4,
+        parameters: 16,
+        versions: 10_000,
         tolerance: 0.125,
         networks: 10,
         targets: 10_000,
         hits,
-        nearly_linear: 0,
+        nearly_linear: 2560,
     };
     assert_eq!(verdict("LB-1.3", &[row(300)]), Some(Supported));
     assert_eq!(verdict("LB-1.3", &[row(620)]), Some(Inconclusive));
     assert_eq!(verdict("LB-1.3", &[row(900)]), Some(Contradicted));
-    // 2^8 / 2^4 is no bound.
-    let trivial = VolumeRow {
-        tolerance: 0.5,
-        ..row(9000)
+    // 256 / 2^4 is no limit and 1 / 32^4 too small a one, but 1 / 2^4 must be hit.
+    let of = |tolerance, hits| VolumeRow {
+        tolerance,
+        ..row(hits)
     };
-    assert_eq!(verdict("LB-1.3", &[trivial]), None);
+    assert_eq!(verdict("LB-1.3", &[of(0.03125, 900)]), None);
+    assert_eq!(verdict("LB-1.3", &[of(0.5, 9000)]), Some(Supported));
+    assert_eq!(verdict("LB-1.3", &[of(0.5, 620)]), Some(Supported));
+    assert_eq!(verdict("LB-1.3", &[of(0.5, 400)]), Some(Contradicted));
 }
 
 #[test]
