@@ -72,14 +72,14 @@ fn independent_networks(rows: &[Row]) -> u64 {
 fn bound() -> Claim {
     Claim {
         id: "LB-1.2",
-        statement: "Nothing that was built reaches every target with probability 1/2 and has fewer than d^2 lg(1/(2 eps)) - 1 parameters",
-        source: THEOREM,
+        statement: "No network R -> R that was enumerated has fewer than lg(targets) - 1 parameters and hits each of these targets, 2 eps apart, with probability 1/2",
+        source: "Pensia et al., Theorem 2, by its own step: 2^alpha >= targets / 2. The targets -1, -1 + 2 eps, ..., 1 are 1/eps + 1",
         reading: Reading::Read,
-        prediction: "no violation; designed weights come within 3 parameters of the bound",
-        test: "networks R -> R whose hardest target is hit with probability 1/2 (lower Clopper-Pearson bound) and constructions whose hardest target has a median (upper rank), all of whose errors were taken over the ball: those with fewer parameters",
+        prediction: "no violation; designed weights come within 3 parameters of d^2 lg(1/(2 eps)) - 1",
+        test: "networks whose hardest target is hit with probability p >= 1/2 (lower Clopper-Pearson bound) and that have fewer than lg(p targets) parameters; largest errors of constructions above eps",
         sample_size: "any",
         expected: Verdict::Supported,
-        reason: "it is a theorem",
+        reason: "true by construction where LB-1.1 is: a violation would be a mistake of ours. Constructions were judged too until after the first run, but they are asked for 9 or 12 targets, for which counting needs 3 parameters: that they lie above d^2 lg(1/(2 eps)) - 1 is shown and not tested",
         experiment: NAME,
         table: Row::TABLE,
         figure: Some("lower-bound-optimality-1"),
@@ -209,27 +209,6 @@ fn slope(first: &Needed, last: &Needed, run: f64, margin: Interval, of: &str) ->
     }
 }
 
-/// What a construction needs, by tolerances from the largest to the smallest; a level for each.
-fn along(
-    rows: &[ConstructionRow],
-    construction: &str,
-    width: u32,
-    level: Level,
-) -> Result<Vec<(f64, Needed)>> {
-    let sizes = needed::sizes(rows, construction).into_iter();
-    let found = sizes.filter(|size| size.0 == width).map(|(_, tolerance)| {
-        let needed = needed::of_construction(rows, construction, width, tolerance, level)?;
-        Ok(needed.map(|needed| (tolerance, needed)))
-    });
-    let mut found: Vec<_> = found
-        .collect::<Result<Vec<_>>>()?
-        .into_iter()
-        .flatten()
-        .collect();
-    found.sort_by(|a, b| b.0.total_cmp(&a.0));
-    Ok(found)
-}
-
 fn price_of_a_bit() -> Claim {
     Claim {
         id: "LB-1.6",
@@ -237,35 +216,38 @@ fn price_of_a_bit() -> Claim {
         source: "derived from UB-5: two or four units a bit, of two parameters each",
         reading: Reading::Derived,
         prediction: "4 and 8, times 1 to 1.2",
-        test: "parameters with which the hardest target has success 1/2, from the largest to the smallest tolerance, a bit and weight, for d = 1 and 2: in [7, 11] for the paper's and [3.5, 5.5] for the pooled one; medians by ranks",
+        test: "parameters with which the hardest target has success 1/2, from eps = 2^-4 to 2^-12, a bit and weight, for d = 1 and 2: in [7, 11] for the paper's and [3.5, 5.5] for the pooled one; medians by ranks",
         sample_size: "1,000 runs over 8 bits",
         expected: Verdict::Contradicted,
-        reason: "the first run missed the prediction, about 2.5 and 5: the hardest targets are those of norm 1, and to reach a weight of 1 takes so many units that a few more bits cost little",
+        reason: "registered as supported, and changed after a first run missed the prediction: about 2.5 to 3 and 5 to 6, over these 8 bits as over the 12 from 2^-2 to 2^-14, which were compared where there are rows before both ends were named. As we read it, without a test: the hardest targets are those of norm 1, and to reach a weight of 1 takes so many units that a few more bits cost little; for w = 1/4 and -1/4 medians do rise by about 4 and 8 a bit",
         experiment: NAME,
         table: ConstructionRow::TABLE,
         figure: Some("lower-bound-optimality-2"),
         judge: |results, level| {
             let rows = table::read::<ConstructionRow>(results)?.unwrap_or_default();
-            let level = level.shared_by(2);
+            // One half for each end.
+            let end = level.shared_by(4).shared_by(2);
             let mut subjects = Vec::new();
             for (construction, margin) in
                 [("paper", between(7.0, 11.0)), ("pooled", between(3.5, 5.5))]
             {
                 for width in [1, 2] {
-                    let found = along(&rows, construction, width, level.shared_by(4))?;
-                    if let [first, .., last] = found[..] {
-                        subjects.push((construction, width, first, last, margin));
-                    }
+                    let at = |bits: i32| {
+                        let tolerance = 0.5_f64.powi(bits);
+                        needed::of_construction(&rows, construction, width, tolerance, end)
+                    };
+                    let ends = at(4)?.zip(at(12)?);
+                    subjects.extend(ends.map(|ends| (construction, width, ends, margin)));
                 }
             }
             test_stated(
                 &subjects,
                 4,
                 level,
-                |&(construction, width, first, last, margin), _| {
-                    let run = (first.0 / last.0).log2() * f64::from(width).powi(2);
+                |&(construction, width, (first, last), margin), _| {
+                    let run = 8.0 * f64::from(width).powi(2);
                     let of = format!("{construction}, d = {width}");
-                    Ok(slope(&first.1, &last.1, run, margin, &of))
+                    Ok(slope(&first, &last, run, margin, &of))
                 },
             )
         },
@@ -318,14 +300,14 @@ fn how_optimal() -> Claim {
 fn width() -> Claim {
     Claim {
         id: "LB-2.1",
-        statement: "The hidden width is optimal up to a logarithm of d: to double d adds 2 to 8 units to a block of the pooled gadget",
+        statement: "From d = 2 to d = 8, to double d adds 2 to 8 units to a block of the pooled gadget",
         source: "Pensia et al., width of two layers (d/2) lg(1/(2 eps)) - 1/(2 d); the constants are ours",
         reading: Reading::Derived,
         prediction: "5: two for the tolerance eps / d, three because four times as many subset sums must succeed",
         test: "units of a block with which the hardest target has success 1/2, from d = 2 to d = 8, a doubling, at each tolerance of both: in [2, 8]; medians by ranks",
         sample_size: "300 runs of each",
         expected: Verdict::Supported,
-        reason: "a block needs two units a bit, and the largest of many runs grows with the logarithm of their number",
+        reason: "a block needs two units a bit, and the largest of many runs grows with the logarithm of their number. Two widths cannot tell a logarithm from a line, so that the hidden width is optimal up to a logarithm of d, as the statement went on before, is not tested: medians for d = 1, 2, 4 and 8 rise by about as many units each time, but intervals are too wide",
         experiment: NAME,
         table: ConstructionRow::TABLE,
         figure: Some("lower-bound-widths"),
@@ -351,29 +333,33 @@ fn width() -> Claim {
 fn ticket_bound() -> Claim {
     Claim {
         id: "LB-2.2",
-        statement: "No selection keeps a fraction gamma with gamma alpha lg(e/gamma) < d^2 lg(1/(2 eps)) - 1",
-        source: "Pensia et al., on the size of tickets; we count the tickets exactly: C(alpha, 0) + ... + C(alpha, s) >= 2^bits",
+        statement: "Where tickets of at most s of alpha parameters serve each of some targets, 2 eps apart, with probability 1/2, there are C(alpha, 0) + ... + C(alpha, s) >= targets / 2",
+        source: "Pensia et al., on the size of tickets, counted exactly and for the targets that were asked for",
         reading: Reading::Read,
         prediction: "no violation",
-        test: "tickets of closest and of smallest feasible subsets that keep fewer parameters than counting allows, in the median of the hardest target (upper rank)",
+        test: "tickets of closest and of smallest feasible subsets for numbers, asked for and 2 eps apart: those that keep fewer parameters in the median of the hardest (upper rank)",
         sample_size: "any",
         expected: Verdict::Supported,
-        reason: "it is a theorem",
+        reason: "it is a theorem, which says little for nine numbers. Until after the first run tickets were held against all (1/(2 eps))^(d^2) targets: that they keep more than gamma alpha lg(e/gamma) >= d^2 lg(1/(2 eps)) - 1 asks for is shown, and not tested",
         experiment: NAME,
         table: TicketRow::TABLE,
         figure: Some("lower-bound-tickets"),
         judge: |results, level| {
-            let Some(rows) = table::read::<TicketRow>(results)? else {
-                return Ok(None);
-            };
-            let tickets = needed::tickets(&rows, level)?;
+            let rows = table::read::<TicketRow>(results)?.unwrap_or_default();
+            let mut tickets = needed::tickets(&rows, level)?;
+            tickets.retain(|ticket| ticket.numbers > 0);
             let is_violation = |ticket: &&needed::TicketSize| {
-                let least = least_ticket(ticket.parameters, ticket.bits());
+                let bits = (ticket.numbers as f64).log2() - 1.0;
+                let least = least_ticket(ticket.parameters, bits);
                 ticket.kept.interval.high < least.map_or(f64::INFINITY, |size| size as f64)
             };
             let violations = tickets.iter().filter(is_violation).count();
-            let samples = tickets.iter().map(|ticket| ticket.kept.samples).sum();
-            Ok(Some(assertion(violations as u64, samples)))
+            // Networks of all sizes, tolerances and selections begin with the same draws.
+            let draws = tickets
+                .iter()
+                .map(|ticket| (&ticket.network, ticket.kept.samples));
+            let runs = draws.collect::<BTreeMap<_, _>>().into_values().sum();
+            Ok((!tickets.is_empty()).then(|| assertion(violations as u64, runs)))
         },
     }
 }
@@ -425,30 +411,25 @@ fn small_tickets() -> Claim {
 }
 
 fn nothing_is_below(results: &Path, level: Level) -> Result<Option<Evidence>> {
-    let enumerated = table::read::<Row>(results)?.unwrap_or_default();
-    let constructed = table::read::<ConstructionRow>(results)?.unwrap_or_default();
-    let (mut violations, mut tested) = (0, 0);
-    for row in &enumerated {
-        let success = Proportion::new(row.fewest, row.networks)?.lower_bound(level);
+    let mut successful = Vec::new();
+    let mut violations = 0;
+    for row in table::read::<Row>(results)?.unwrap_or_default() {
         // Designed weights are one network that succeeds or does not.
         let is_certain = row.weights == Weights::Powers.name() && row.fewest == row.networks;
-        if success >= 0.5 || is_certain {
-            tested += 1;
-            let least = fewest_parameters(1, row.tolerance);
+        let success = match is_certain {
+            true => 1.0,
+            false => Proportion::new(row.fewest, row.networks)?.lower_bound(level),
+        };
+        if success >= 0.5 {
+            let least = (success * row.targets as f64).log2();
             violations += u64::from(f64::from(row.parameters) < least);
-        }
-    }
-    for construction in ["paper", "pooled"] {
-        for (width, tolerance) in needed::sizes(&constructed, construction) {
-            let needed =
-                needed::of_construction(&constructed, construction, width, tolerance, level)?;
-            let most = needed.map_or(f64::INFINITY, |needed| needed.interval.high);
-            tested += u64::from(most.is_finite());
-            violations += u64::from(most < fewest_parameters(width as usize, tolerance));
+            successful.push(row);
         }
     }
     // A certified error above eps would be no success at all.
     let exceeds = |row: &&ConstructionRow| row.largest_error > row.tolerance * (1.0 + 1e-6);
+    let constructed = table::read::<ConstructionRow>(results)?.unwrap_or_default();
     violations += constructed.iter().filter(exceeds).count() as u64;
-    Ok((tested > 0).then(|| assertion(violations, tested)))
+    let networks = independent_networks(&successful);
+    Ok((networks > 0).then(|| assertion(violations, networks)))
 }

@@ -249,6 +249,8 @@ pub struct TicketSize {
     pub selection: String,
     /// Parameters of the network (alpha).
     pub parameters: u64,
+    /// Targets that are numbers and 2 eps apart. None for matrices, whose distances rows do not tell.
+    pub numbers: u64,
     /// Parameters that half of the runs keep at most, whichever the target: the largest median.
     pub kept: Needed,
 }
@@ -279,10 +281,25 @@ pub fn tickets(rows: &[TicketRow], level: Level) -> Result<Vec<TicketSize>> {
             tolerance: first.tolerance,
             selection: first.selection.clone(),
             parameters: first.parameters,
+            numbers: apart(group),
             kept: hardest(&by_target(targets), level)?,
         })
     });
     groups.collect()
+}
+
+/// How many numbers among the targets are 2 eps apart, at least.
+fn apart(rows: &[TicketRow]) -> u64 {
+    let numbers = rows.iter().filter(|row| row.width == 1);
+    let mut numbers: Vec<f64> = numbers.filter_map(|row| row.target.parse().ok()).collect();
+    numbers.sort_by(f64::total_cmp);
+    let (mut count, mut last) = (0, f64::NEG_INFINITY);
+    for number in numbers {
+        if number - last >= 2.0 * rows[0].tolerance {
+            (count, last) = (count + 1, number);
+        }
+    }
+    count
 }
 
 #[cfg(test)]

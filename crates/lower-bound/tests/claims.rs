@@ -68,30 +68,29 @@ fn more_hits_than_versions_are_a_violation() {
     assert_eq!(verdict("LB-1.1", &[row]), Some(Contradicted));
 }
 
-/// lg(1 / (2 eps)) - 1 is 8 for eps = 2^-10.
+/// lg(1025) - 1 is a little above 9 for eps = 2^-10.
 #[test]
 fn success_below_the_bound_is_a_violation() {
-    assert_eq!(
-        verdict("LB-1.2", &[links("uniform", 8, 10, 900)]),
-        Some(Supported)
-    );
-    assert_eq!(
-        verdict("LB-1.2", &[links("uniform", 7, 10, 900)]),
-        Some(Contradicted)
-    );
-    assert_eq!(
-        verdict("LB-1.2", &[links("powers", 7, 10, 1)]),
-        Some(Contradicted)
-    );
+    let of = |parameters, fewest| verdict("LB-1.2", &[links("uniform", parameters, 10, fewest)]);
+    assert_eq!(of(10, 900), Some(Supported));
+    assert_eq!(of(9, 900), Some(Contradicted));
     // A rate of 1/2 may be less.
-    assert_eq!(verdict("LB-1.2", &[links("uniform", 7, 10, 500)]), None);
-    // 4 lg(1 / (2 eps)) - 1 = 43 for d = 2 and eps = 2^-12; 8 parameters a unit.
-    let blocks = |block| constructed("pooled", 2, 12, block);
-    assert_eq!(verdict("LB-1.2", &[blocks(6)]), Some(Supported));
-    assert_eq!(verdict("LB-1.2", &[blocks(5)]), Some(Contradicted));
-    let mut beyond = blocks(6);
-    beyond.largest_error = 0.001;
-    assert_eq!(verdict("LB-1.2", &[beyond]), Some(Contradicted));
+    assert_eq!(of(9, 500), None);
+    let designed = |parameters| verdict("LB-1.2", &[links("powers", parameters, 10, 1)]);
+    assert_eq!(designed(11), Some(Supported));
+    assert_eq!(designed(10), Some(Contradicted));
+}
+
+#[test]
+fn errors_of_constructions_above_the_tolerance_are_violations() {
+    let folder = written(&[links("uniform", 10, 10, 900)]);
+    let mut blocks = constructed("pooled", 2, 12, 1);
+    add(folder.path(), &[blocks.clone()]);
+    // Counting asks for next to nothing of a dozen targets.
+    assert_eq!(verdict_in("LB-1.2", folder.path()), Some(Supported));
+    blocks.largest_error = 0.001;
+    add(folder.path(), &[blocks]);
+    assert_eq!(verdict_in("LB-1.2", folder.path()), Some(Contradicted));
 }
 
 #[test]
@@ -214,6 +213,9 @@ fn a_bit_has_its_price() {
     assert_eq!(verdict("LB-1.6", &rows(2)), Some(Supported));
     assert_eq!(verdict("LB-1.6", &rows(1)), Some(Contradicted));
     assert_eq!(verdict("LB-1.6", &rows(2)[..6]), Some(Inconclusive));
+    // Only the ends that are named count.
+    let beyond = [rows(2), vec![constructed("paper", 1, 14, 999)]].concat();
+    assert_eq!(verdict("LB-1.6", &beyond), Some(Supported));
 }
 
 #[test]
@@ -247,7 +249,7 @@ fn the_hardest_target_decides_and_failures_count() {
 }
 
 #[test]
-fn blocks_grow_with_the_logarithm_of_the_width() {
+fn blocks_grow_by_a_few_units_a_doubling_of_the_width() {
     let rows = |wide| {
         [
             constructed("pooled", 2, 8, 30),
@@ -282,10 +284,37 @@ fn tickets_are_held_against_the_least_size() {
             ticket("smallest-feasible", smallest),
         ]
     };
-    assert_eq!(verdict("LB-2.2", &rows(12, 2)), Some(Supported));
-    assert_eq!(verdict("LB-2.2", &rows(12, 1)), Some(Contradicted));
     assert_eq!(verdict("LB-2.3", &rows(12, 3)), Some(Supported));
     assert_eq!(verdict("LB-2.3", &rows(12, 5)), Some(Contradicted));
     assert_eq!(verdict("LB-2.3", &rows(6, 3)), Some(Contradicted));
     assert_eq!(verdict("LB-2.3", &rows(12, 3)[..1]), Some(Inconclusive));
+}
+
+/// 1 < 9 / 2 <= 1 + 24: one link at least for nine numbers that are 2 eps apart.
+#[test]
+fn tickets_must_be_as_many_as_half_of_the_targets() {
+    let rows = |kept, numbers| -> Vec<TicketRow> {
+        let targets = (0..numbers).map(|at| f64::from(at) / 4.0 - 1.0);
+        let of = |target: f64| TicketRow {
+            target: target.to_string(),
+            ..ticket("closest", kept)
+        };
+        targets.map(of).collect()
+    };
+    assert_eq!(verdict("LB-2.2", &rows(1, 9)), Some(Supported));
+    assert_eq!(verdict("LB-2.2", &rows(0, 9)), Some(Contradicted));
+    assert_eq!(verdict("LB-2.2", &rows(0, 2)), Some(Supported));
+    let near = |tolerance| {
+        let rows = rows(0, 9).into_iter();
+        let rows: Vec<_> = rows.map(|row| TicketRow { tolerance, ..row }).collect();
+        verdict("LB-2.2", &rows)
+    };
+    assert_eq!(near(0.125), Some(Contradicted));
+    // Only -1 and 1 are 2 eps apart.
+    assert_eq!(near(1.0), Some(Supported));
+    let matrices = TicketRow {
+        width: 2,
+        ..ticket("closest", 0)
+    };
+    assert_eq!(verdict("LB-2.2", &[matrices]), None);
 }
