@@ -206,7 +206,7 @@ fn kept(rows: &[TicketRow]) -> Result<String> {
     }
     Ok(format!(
         "{table}\n\nFraction gamma of the parameters that tickets keep, in the median of the hardest target, and the \
-         least by gamma alpha lg(e/gamma) >= d^2 lg(1/(2 eps)) - 1.\n\n"
+         least for all targets by gamma alpha lg(e/gamma) >= d^2 lg(1/(2 eps)) - 1.\n\n"
     ))
 }
 
