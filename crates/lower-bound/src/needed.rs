@@ -31,7 +31,7 @@ impl Needed {
 pub enum Targets {
     /// Each of them, as Theorem 2 has it. The probability is that of the target which the fewest networks
     /// hit. To choose it by the same networks makes it look harder than it is, and the number needed
-    /// larger. The interval (Clopper and Pearson) is that of one target.
+    /// larger; the interval allows for that.
     Every,
     /// A target drawn at random. What one network hits is not independent, so there is no interval.
     Average,
@@ -59,34 +59,46 @@ pub fn of_enumerated(
     let Some(first) = asked.first() else {
         return Ok(None);
     };
-    let mut least = [f64::INFINITY; 3];
-    for row in &asked {
-        let (rate, interval) = match targets {
-            Targets::Average => {
-                let rate = row.hits as f64 / (row.networks * row.targets) as f64;
-                (rate, point(rate))
-            }
-            Targets::Every => {
-                let hit = Proportion::new(row.fewest, row.networks)?;
-                let interval = match weights {
-                    Weights::Powers => point(hit.rate()),
-                    _ => hit.interval(level),
-                };
-                (hit.rate(), interval)
-            }
-        };
-        for (least, rate) in least.iter_mut().zip([interval.high, rate, interval.low]) {
-            if rate >= 0.5 {
-                *least = least.min(f64::from(row.parameters));
-            }
-        }
-    }
-    let [low, parameters, high] = least;
+    let rates = asked.iter().map(|row| rate(row, targets, level));
+    let rates: Vec<(f64, Interval)> = rates.collect::<Result<_>>()?;
+    let sizes = || asked.iter().zip(&rates);
+    let parameters = |found: Option<(&&Row, _)>| {
+        found.map_or(f64::INFINITY, |(row, _)| f64::from(row.parameters))
+    };
+    // More parameters hit no less. So one size is compared with 1/2 at either end, the one that is
+    // needed or the one before it, and not the luckiest of all sizes.
+    let low = sizes().find(|(_, (_, interval))| interval.high >= 0.5);
+    let high = sizes().rev();
+    let high = high.take_while(|(_, (_, interval))| interval.low >= 0.5);
     Ok(Some(Needed {
-        parameters,
-        interval: Interval { low, high },
+        parameters: parameters(sizes().find(|(_, (rate, _))| *rate >= 0.5)),
+        interval: Interval {
+            low: parameters(low),
+            high: parameters(high.last()),
+        },
         samples: first.networks,
     }))
+}
+
+/// How often networks hit the hardest target or a random one, and where that probability lies.
+///
+/// The smallest of many rates is at most that of the hardest target, so its lower bound (Clopper and
+/// Pearson) is valid as it is; for the upper one the level is shared by all targets.
+fn rate(row: &Row, targets: Targets, level: Level) -> Result<(f64, Interval)> {
+    if targets == Targets::Average {
+        let rate = row.hits as f64 / (row.networks * row.targets) as f64;
+        return Ok((rate, point(rate)));
+    }
+    let hit = Proportion::new(row.fewest, row.networks)?;
+    if row.weights == Weights::Powers.name() {
+        return Ok((hit.rate(), point(hit.rate())));
+    }
+    let side = level.shared_by(2);
+    let interval = Interval {
+        low: hit.lower_bound(side),
+        high: hit.upper_bound(side.shared_by(row.targets as usize)),
+    };
+    Ok((hit.rate(), interval))
 }
 
 fn point(value: f64) -> Interval {
@@ -237,6 +249,8 @@ pub struct TicketSize {
     pub selection: String,
     /// Parameters of the network (alpha).
     pub parameters: u64,
+    /// Targets that are numbers and 2 eps apart. None for matrices, whose distances rows do not tell.
+    pub numbers: u64,
     /// Parameters that half of the runs keep at most, whichever the target: the largest median.
     pub kept: Needed,
 }
@@ -267,10 +281,25 @@ pub fn tickets(rows: &[TicketRow], level: Level) -> Result<Vec<TicketSize>> {
             tolerance: first.tolerance,
             selection: first.selection.clone(),
             parameters: first.parameters,
+            numbers: apart(group),
             kept: hardest(&by_target(targets), level)?,
         })
     });
     groups.collect()
+}
+
+/// How many numbers among the targets are 2 eps apart, at least.
+fn apart(rows: &[TicketRow]) -> u64 {
+    let numbers = rows.iter().filter(|row| row.width == 1);
+    let mut numbers: Vec<f64> = numbers.filter_map(|row| row.target.parse().ok()).collect();
+    numbers.sort_by(f64::total_cmp);
+    let (mut count, mut last) = (0, f64::NEG_INFINITY);
+    for number in numbers {
+        if number - last >= 2.0 * rows[0].tolerance {
+            (count, last) = (count + 1, number);
+        }
+    }
+    count
 }
 
 #[cfg(test)]
@@ -290,6 +319,33 @@ mod tests {
         let interval = of(10, &[(3, 1), (4, 1), (7, 8)]).interval(Level::PERCENT_95);
         let interval = interval.unwrap();
         assert_eq!((interval.low, interval.high), (4.0, 7.0));
+    }
+
+    /// 13 links at eps = 2^-12 hit each target with probability 1/2, but the unluckiest of 4,097 less often.
+    #[test]
+    fn the_unluckiest_of_many_targets_is_not_the_hardest() {
+        let row = |parameters, targets, fewest| Row {
+            architecture: "linear".into(),
+            weights: "uniform".into(),
+            parameters,
+            distinct_bits: parameters,
+            tolerance: 0.5,
+            networks: 1000,
+            targets,
+            hits: fewest * targets,
+            fewest,
+            most: 1,
+        };
+        let needed = |targets| {
+            let sizes = [(12, 293), (13, 440), (14, 678), (15, 801)];
+            let rows = sizes.map(|(size, fewest)| row(size, targets, fewest));
+            let links = (Architecture::Linear, Weights::Uniform);
+            of_enumerated(&rows, links, 0.5, Targets::Every, Level::PERCENT_95).unwrap()
+        };
+        let ends = |targets| needed(targets).map(|found| (found.interval.low, found.interval.high));
+        assert_eq!(needed(4097).map(|found| found.parameters), Some(14.0));
+        assert_eq!(ends(4097), Some((13.0, 14.0)));
+        assert_eq!(ends(1), Some((14.0, 14.0)));
     }
 
     #[test]

@@ -110,7 +110,8 @@ fn parameters(enumerated: &[Row], constructed: &[ConstructionRow]) -> Result<Str
     }
     Ok(format!(
         "{table}\n\nParameters with which every target (on average: a random one) is approximated with probability 1/2, \
-         and how many times as many as d^2 lg(1/(2 eps)) - 1; * by formula, with certainty; ? not reached or not run.\n\n"
+         and how many times as many as d^2 lg(1/(2 eps)) - 1. The hardest target is chosen by the networks that judge \
+         it, so the number for every target can be a little too large. * by formula, with certainty; ? not reached or not run.\n\n"
     ))
 }
 
@@ -205,7 +206,7 @@ fn kept(rows: &[TicketRow]) -> Result<String> {
     }
     Ok(format!(
         "{table}\n\nFraction gamma of the parameters that tickets keep, in the median of the hardest target, and the \
-         least by gamma alpha lg(e/gamma) >= d^2 lg(1/(2 eps)) - 1.\n\n"
+         least for all targets by gamma alpha lg(e/gamma) >= d^2 lg(1/(2 eps)) - 1.\n\n"
     ))
 }
 

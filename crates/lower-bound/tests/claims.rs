@@ -4,7 +4,7 @@ use lab::Experiment;
 use lab::claims::Verdict::{self, Contradicted, Inconclusive, Supported};
 use lab::claims::judge;
 use lower_bound::Config;
-use lower_bound::row::{ConstructionRow, Row, TicketRow, VolumeRow};
+use lower_bound::row::{ConstructionRow, PackingRow, Row, TicketRow, VolumeRow};
 use std::path::Path;
 use tempfile::TempDir;
 
@@ -21,7 +21,11 @@ fn add<R: lab::Row>(folder: &Path, rows: &[R]) {
 }
 
 fn verdict<R: lab::Row>(id: &str, rows: &[R]) -> Option<Verdict> {
-    let judgements = judge(&Config::claims(), written(rows).path()).unwrap();
+    verdict_in(id, written(rows).path())
+}
+
+fn verdict_in(id: &str, folder: &Path) -> Option<Verdict> {
+    let judgements = judge(&Config::claims(), folder).unwrap();
     let found = judgements.into_iter().find(|found| found.claim.id == id);
     found.expect(id).evidence.map(|evidence| evidence.verdict)
 }
@@ -64,55 +68,86 @@ fn more_hits_than_versions_are_a_violation() {
     assert_eq!(verdict("LB-1.1", &[row]), Some(Contradicted));
 }
 
-/// lg(1 / (2 eps)) - 1 is 8 for eps = 2^-10.
+/// lg(1025) - 1 is a little above 9 for eps = 2^-10.
 #[test]
 fn success_below_the_bound_is_a_violation() {
-    assert_eq!(
-        verdict("LB-1.2", &[links("uniform", 8, 10, 900)]),
-        Some(Supported)
-    );
-    assert_eq!(
-        verdict("LB-1.2", &[links("uniform", 7, 10, 900)]),
-        Some(Contradicted)
-    );
-    assert_eq!(
-        verdict("LB-1.2", &[links("powers", 7, 10, 1)]),
-        Some(Contradicted)
-    );
+    let of = |parameters, fewest| verdict("LB-1.2", &[links("uniform", parameters, 10, fewest)]);
+    assert_eq!(of(10, 900), Some(Supported));
+    assert_eq!(of(9, 900), Some(Contradicted));
     // A rate of 1/2 may be less.
-    assert_eq!(verdict("LB-1.2", &[links("uniform", 7, 10, 500)]), None);
-    // 4 lg(1 / (2 eps)) - 1 = 43 for d = 2 and eps = 2^-12; 8 parameters a unit.
-    let blocks = |block| constructed("pooled", 2, 12, block);
-    assert_eq!(verdict("LB-1.2", &[blocks(6)]), Some(Supported));
-    assert_eq!(verdict("LB-1.2", &[blocks(5)]), Some(Contradicted));
-    let mut beyond = blocks(6);
-    beyond.largest_error = 0.001;
-    assert_eq!(verdict("LB-1.2", &[beyond]), Some(Contradicted));
+    assert_eq!(of(9, 500), None);
+    let designed = |parameters| verdict("LB-1.2", &[links("powers", parameters, 10, 1)]);
+    assert_eq!(designed(11), Some(Supported));
+    assert_eq!(designed(10), Some(Contradicted));
+}
+
+#[test]
+fn errors_of_constructions_above_the_tolerance_are_violations() {
+    let folder = written(&[links("uniform", 10, 10, 900)]);
+    let mut blocks = constructed("pooled", 2, 12, 1);
+    add(folder.path(), &[blocks.clone()]);
+    // Counting asks for next to nothing of a dozen targets.
+    assert_eq!(verdict_in("LB-1.2", folder.path()), Some(Supported));
+    blocks.largest_error = 0.001;
+    add(folder.path(), &[blocks]);
+    assert_eq!(verdict_in("LB-1.2", folder.path()), Some(Contradicted));
+}
+
+#[test]
+fn packings_that_are_too_dense_or_hit_too_often_are_violations() {
+    let packing = |least_distance, hits| PackingRow {
+        width: 2,
+        tolerance: 0.25,
+        tries: 1000,
+        points: 120,
+        least_distance,
+        units: 1,
+        parameters: 4,
+        hits,
+    };
+    let verdict = |packing| {
+        let folder = written(&[links("uniform", 5, 6, 100)]);
+        add(folder.path(), &[packing]);
+        verdict_in("LB-1.1", folder.path())
+    };
+    assert_eq!(verdict(packing(0.5, 16)), Some(Supported));
+    assert_eq!(verdict(packing(0.49, 16)), Some(Contradicted));
+    assert_eq!(verdict(packing(0.5, 17)), Some(Contradicted));
+}
+
+#[test]
+fn each_network_counts_once_whatever_the_tolerances() {
+    let rows = [1, 2, 3].map(|bits| links("uniform", 5, bits, 100));
+    let judgements = judge(&Config::claims(), written(&rows).path()).unwrap();
+    assert_eq!(judgements[0].evidence.as_ref().unwrap().samples, 1000);
 }
 
 #[test]
 fn more_of_the_ball_than_volumes_allow_is_contradicted() {
-    // 2^8 / 8^4 = 1/16.
+    // 256 / 8^4 = 1/16.
     let row = |hits| VolumeRow {
         width: 2,
-        units: 2,
-        parameters: 8,
-        versions: 100,
+        units: 4,
+        parameters: 16,
+        versions: 10_000,
         tolerance: 0.125,
         networks: 10,
         targets: 10_000,
         hits,
-        nearly_linear: 0,
+        nearly_linear: 2560,
     };
     assert_eq!(verdict("LB-1.3", &[row(300)]), Some(Supported));
     assert_eq!(verdict("LB-1.3", &[row(620)]), Some(Inconclusive));
     assert_eq!(verdict("LB-1.3", &[row(900)]), Some(Contradicted));
-    // 2^8 / 2^4 is no bound.
-    let trivial = VolumeRow {
-        tolerance: 0.5,
-        ..row(9000)
+    // 256 / 2^4 is no limit and 1 / 32^4 too small a one, but 1 / 2^4 must be hit.
+    let of = |tolerance, hits| VolumeRow {
+        tolerance,
+        ..row(hits)
     };
-    assert_eq!(verdict("LB-1.3", &[trivial]), None);
+    assert_eq!(verdict("LB-1.3", &[of(0.03125, 900)]), None);
+    assert_eq!(verdict("LB-1.3", &[of(0.5, 9000)]), Some(Supported));
+    assert_eq!(verdict("LB-1.3", &[of(0.5, 620)]), Some(Supported));
+    assert_eq!(verdict("LB-1.3", &[of(0.5, 400)]), Some(Contradicted));
 }
 
 #[test]
@@ -178,6 +213,9 @@ fn a_bit_has_its_price() {
     assert_eq!(verdict("LB-1.6", &rows(2)), Some(Supported));
     assert_eq!(verdict("LB-1.6", &rows(1)), Some(Contradicted));
     assert_eq!(verdict("LB-1.6", &rows(2)[..6]), Some(Inconclusive));
+    // Only the ends that are named count.
+    let beyond = [rows(2), vec![constructed("paper", 1, 14, 999)]].concat();
+    assert_eq!(verdict("LB-1.6", &beyond), Some(Supported));
 }
 
 #[test]
@@ -211,7 +249,7 @@ fn the_hardest_target_decides_and_failures_count() {
 }
 
 #[test]
-fn blocks_grow_with_the_logarithm_of_the_width() {
+fn blocks_grow_by_a_few_units_a_doubling_of_the_width() {
     let rows = |wide| {
         [
             constructed("pooled", 2, 8, 30),
@@ -246,10 +284,37 @@ fn tickets_are_held_against_the_least_size() {
             ticket("smallest-feasible", smallest),
         ]
     };
-    assert_eq!(verdict("LB-2.2", &rows(12, 2)), Some(Supported));
-    assert_eq!(verdict("LB-2.2", &rows(12, 1)), Some(Contradicted));
     assert_eq!(verdict("LB-2.3", &rows(12, 3)), Some(Supported));
     assert_eq!(verdict("LB-2.3", &rows(12, 5)), Some(Contradicted));
     assert_eq!(verdict("LB-2.3", &rows(6, 3)), Some(Contradicted));
     assert_eq!(verdict("LB-2.3", &rows(12, 3)[..1]), Some(Inconclusive));
+}
+
+/// 1 < 9 / 2 <= 1 + 24: one link at least for nine numbers that are 2 eps apart.
+#[test]
+fn tickets_must_be_as_many_as_half_of_the_targets() {
+    let rows = |kept, numbers| -> Vec<TicketRow> {
+        let targets = (0..numbers).map(|at| f64::from(at) / 4.0 - 1.0);
+        let of = |target: f64| TicketRow {
+            target: target.to_string(),
+            ..ticket("closest", kept)
+        };
+        targets.map(of).collect()
+    };
+    assert_eq!(verdict("LB-2.2", &rows(1, 9)), Some(Supported));
+    assert_eq!(verdict("LB-2.2", &rows(0, 9)), Some(Contradicted));
+    assert_eq!(verdict("LB-2.2", &rows(0, 2)), Some(Supported));
+    let near = |tolerance| {
+        let rows = rows(0, 9).into_iter();
+        let rows: Vec<_> = rows.map(|row| TicketRow { tolerance, ..row }).collect();
+        verdict("LB-2.2", &rows)
+    };
+    assert_eq!(near(0.125), Some(Contradicted));
+    // Only -1 and 1 are 2 eps apart.
+    assert_eq!(near(1.0), Some(Supported));
+    let matrices = TicketRow {
+        width: 2,
+        ..ticket("closest", 0)
+    };
+    assert_eq!(verdict("LB-2.2", &[matrices]), None);
 }

@@ -81,7 +81,8 @@ pub(super) fn figure(rows: &[Row], volumes: &[VolumeRow]) -> Option<Figure> {
              of uniform weights of each size, ε = {}; a network of α parameters has 2^α versions, and \
              no version is near two targets. Matrices: uniform W from the unit ball of the spectral norm, {} \
              in all, that networks of two layers with k hidden units (uniform weights, 2dk parameters) hit \
-             within ε on the unit ball; dashed: the share 2^α ε^(d²) that volumes allow. Largest errors are \
+             within ε on the unit ball; dashed: the share 2^α ε^(d²) that volumes allow (LB-1.3 \
+             counts versions that may be near something linear instead of all 2^α, which allows less). Largest errors are \
              exact up to rounding. Shares of 0 are not shown. Data: {}.csv and {}.csv",
             span(networks.map(|row| row.networks)),
             power(BITS.into()),

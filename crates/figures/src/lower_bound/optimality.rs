@@ -161,10 +161,10 @@ pub(super) fn of_numbers(rows: &[Row], constructed: &[ConstructionRow]) -> Resul
              ε of w·x on |x| ≤ 1, for each of the targets w = −1, −1 + 2ε, …, 1 with probability 1/2 (left), \
              or for a random one of them (right): all versions of {} random networks of each size up to \
              {} parameters were looked at, and architectures without a curve did not get there; powers of two are \
-             not random and always succeed. Constructions: \
-             the largest median over targets w that are multiples of 1/4, {} runs. Bars: 95 % intervals \
-             (Clopper–Pearson; ranks). Below the solid line no network succeeds whatever the law of its \
-             weights. Data: {}.csv and {}.csv",
+             not random and always succeed. On the left the hardest target is chosen by the networks that judge it, so \
+             dots can be a little too high; bars allow for that. Constructions: the largest median over targets w that are multiples of 1/4, {} runs. Bars: 95 % intervals \
+             (Clopper–Pearson; ranks). Below the solid line no network serves all targets that are 2ε apart, \
+             whatever the law of its weights; the few that constructions are asked for need less. Data: {}.csv and {}.csv",
             span(uniform.clone().map(|row| row.networks)),
             uniform.map(|row| row.parameters).max().unwrap_or(0),
             span(runs),
@@ -220,7 +220,7 @@ pub(super) fn of_matrices(rows: &[ConstructionRow]) -> Result<Option<Figure>> {
              linear target of a grid (norm 1 and 1/2, and random ones) is approximated within ε on the unit \
              ball with probability 1/2: the largest median over {} runs, with 95 % intervals (ranks), often \
              smaller than the markers. Every error is certified over the ball. Left: against both bounds and \
-             what powers of two achieve. Right: over d² lg(1/(2ε)) − 1. Data: {}.csv",
+             what powers of two achieve. Right: over d² lg(1/(2ε)) − 1, which counting asks for if every target is served. Data: {}.csv",
             span(runs),
             ConstructionRow::TABLE
         ),
