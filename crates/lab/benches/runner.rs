@@ -69,16 +69,13 @@ fn spin(duration: Duration) {
 fn timed(experiment: &Spin, threads: u16) -> f64 {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let flags = Flags {
-        folder: Folder {
+        threads: Some(threads),
+
+        quiet: true,
+        ..Flags::of(Folder {
             preset: "quick".to_owned(),
             out: Some(folder.path().to_owned()),
-        },
-        seed: None,
-        threads: Some(threads),
-        shard: None,
-        fresh: false,
-        list: false,
-        quiet: true,
+        })
     };
     let preset = Preset::load("quick").expect("a compiled-in preset");
     let started = Instant::now();

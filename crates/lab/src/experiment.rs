@@ -43,7 +43,7 @@ pub trait Row: Serialize + DeserializeOwned {
 ///
 /// # let folder = tempfile::tempdir()?;
 /// # let folder = Folder { preset: "quick".into(), out: Some(folder.path().into()) };
-/// # let flags = Flags { folder, seed: None, threads: None, shard: None, fresh: false, list: false, quiet: true };
+/// # let flags = Flags { quiet: true, ..Flags::of(folder) };
 /// lab::run(&Squares { count: 4 }, &Preset::load("quick")?, &flags)?;
 /// let csv = std::fs::read_to_string(flags.folder.path().join("squares.csv"))?;
 /// assert_eq!(csv, "number,square\n0,0\n1,1\n2,4\n3,9\n");

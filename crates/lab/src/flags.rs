@@ -55,6 +55,19 @@ pub struct Flags {
 }
 
 impl Flags {
+    /// The flags of a command line that names nothing but the folder.
+    pub fn of(folder: Folder) -> Self {
+        Self {
+            folder,
+            seed: None,
+            threads: None,
+            shard: None,
+            fresh: false,
+            list: false,
+            quiet: false,
+        }
+    }
+
     /// The preset, with the seed replaced if one was given.
     ///
     /// # Errors

@@ -23,5 +23,5 @@ pub use experiment::{Experiment, Row, Rows};
 pub use finish::write_whole;
 pub use flags::{Flags, Folder, exit_code, print};
 pub use merge::merge;
-pub use runner::{Outcome, run};
+pub use runner::{Outcome, run, run_and_print};
 pub use shard::Shard;

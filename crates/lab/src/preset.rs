@@ -78,7 +78,25 @@ impl Preset {
             section.with_context(|| format!("preset {}: no section [{experiment}]", self.name))?;
         T::deserialize(section.clone())
             .map_err(|error| one_line(error, ""))
-            .with_context(|| format!("preset {}, section [{experiment}]", self.name))
+            .with_context(|| self.place(experiment))
+    }
+
+    /// The same, if they pass a check.
+    ///
+    /// # Errors
+    /// Those of the check too, with the name of the preset and its section.
+    pub fn checked_section<T: DeserializeOwned>(
+        &self,
+        experiment: &str,
+        check: impl FnOnce(&T) -> Result<()>,
+    ) -> Result<T> {
+        let parameters = self.section(experiment)?;
+        check(&parameters).with_context(|| self.place(experiment))?;
+        Ok(parameters)
+    }
+
+    fn place(&self, experiment: &str) -> String {
+        format!("preset {}, section [{experiment}]", self.name)
     }
 }
 

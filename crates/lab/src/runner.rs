@@ -6,7 +6,7 @@
 
 use crate::experiment::{Experiment, Rows};
 use crate::finish::finish;
-use crate::flags::Flags;
+use crate::flags::{Flags, print};
 use crate::meta::{Meta, Session};
 use crate::partial::{Contents, Partial, ensure_same};
 use crate::preset::Preset;
@@ -37,6 +37,23 @@ impl Outcome {
     pub fn has_tables(self) -> bool {
         matches!(self, Self::Computed | Self::AlreadyThere)
     }
+}
+
+/// Runs the experiment that a preset configures, and prints a table of its results folder as soon as
+/// its rows are there: a binary that has no flags of its own.
+///
+/// # Errors
+/// Those of the configuration, of [`run`] and of the table.
+pub fn run_and_print<E: Experiment>(
+    flags: &Flags,
+    configure: impl FnOnce(&Preset) -> Result<E>,
+    table: impl FnOnce(&Path) -> Result<String>,
+) -> Result<()> {
+    let preset = flags.preset()?;
+    if run(&configure(&preset)?, &preset, flags)?.has_tables() {
+        print(&table(&flags.folder.path())?)?;
+    }
+    Ok(())
 }
 
 /// Runs an experiment as the flags say: computes what is missing in the results folder.

@@ -44,10 +44,7 @@ impl Config {
     /// # Errors
     /// Parameters out of range, nothing to do, or the same twice.
     pub fn new(preset: &Preset) -> Result<Self> {
-        let parameters: Parameters = preset.section(NAME)?;
-        parameters
-            .check()
-            .with_context(|| format!("preset {}, section [{NAME}]", preset.name))?;
+        let parameters = preset.checked_section(NAME, Parameters::check)?;
         Ok(Self {
             parameters,
             seed: preset.seed,

@@ -28,16 +28,13 @@ fn run(threads: u16) -> TempDir {
     let file = folder.path().join("small.toml");
     std::fs::write(&file, PRESET).unwrap();
     let flags = Flags {
-        folder: Folder {
+        threads: Some(threads),
+
+        quiet: true,
+        ..Flags::of(Folder {
             preset: file.to_str().unwrap().to_owned(),
             out: Some(folder.path().to_owned()),
-        },
-        seed: None,
-        threads: Some(threads),
-        shard: None,
-        fresh: false,
-        list: false,
-        quiet: true,
+        })
     };
     let preset = flags.preset().unwrap();
     lab::run(&Config::new(&preset).unwrap(), &preset, &flags).unwrap();

@@ -1,6 +1,6 @@
 //! From a preset to the only configuration that can run.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use lab::preset::{Preset, check_list};
 use serde::{Deserialize, Serialize};
 use tickets::baselines::Construction;
@@ -73,10 +73,7 @@ impl Config {
     /// # Errors
     /// Parameters out of range.
     pub fn new(preset: &Preset) -> Result<Self> {
-        let parameters: Parameters = preset.section(NAME)?;
-        parameters
-            .check()
-            .with_context(|| format!("preset {}, section [{NAME}]", preset.name))?;
+        let parameters = preset.checked_section(NAME, Parameters::check)?;
         Ok(Self {
             parameters,
             seed: preset.seed,

@@ -1,9 +1,8 @@
 //! `construction`: the upper bound, from one weight to a whole network.
 
-use anyhow::Result;
 use approximation::construction::{Config, report};
 use clap::Parser;
-use lab::{Flags, exit_code, print, run};
+use lab::{Flags, exit_code, run_and_print};
 use std::process::ExitCode;
 
 /// Prunes random networks to targets, and asks when they serve every target there is
@@ -14,16 +13,7 @@ struct Arguments {
     flags: Flags,
 }
 
-fn construct(arguments: &Arguments) -> Result<()> {
-    let flags = &arguments.flags;
-    let preset = flags.preset()?;
-    let config = Config::new(&preset)?;
-    if run(&config, &preset, flags)?.has_tables() {
-        print(&report::table(&flags.folder.path())?)?;
-    }
-    Ok(())
-}
-
 fn main() -> ExitCode {
-    exit_code(construct(&Arguments::parse()))
+    let flags = Arguments::parse().flags;
+    exit_code(run_and_print(&flags, Config::new, report::table))
 }

@@ -3,7 +3,7 @@
 use super::unit::Unit;
 use super::{drawing, networks, weights};
 use crate::source::Source;
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use lab::preset::Preset;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -46,10 +46,7 @@ impl Config {
     /// # Errors
     /// Parameters out of range.
     pub fn new(preset: &Preset) -> Result<Self> {
-        let parameters: Parameters = preset.section(NAME)?;
-        parameters
-            .check()
-            .with_context(|| format!("preset {}, section [{NAME}]", preset.name))?;
+        let parameters = preset.checked_section(NAME, Parameters::check)?;
         Ok(Self {
             parameters,
             seed: preset.seed,

@@ -50,10 +50,7 @@ impl Config {
     /// Parameters out of range; a target that cannot be read, or does not take images and give ten
     /// classes; images that cannot be read.
     pub fn new(preset: &Preset, source: Source, data: Option<&Path>) -> Result<Self> {
-        let parameters: Parameters = preset.section(NAME)?;
-        parameters
-            .check()
-            .with_context(|| format!("preset {}, section [{NAME}]", preset.name))?;
+        let parameters = preset.checked_section(NAME, Parameters::check)?;
         let test = source::images(data).test()?;
         let network = source.network()?;
         evaluate::check(&network, &test).context("--target")?;

@@ -16,16 +16,13 @@ pub fn run<E: Experiment>(
     let file = folder.path().join("small.toml");
     std::fs::write(&file, preset).unwrap();
     let flags = Flags {
-        folder: Folder {
+        threads: Some(threads),
+
+        quiet: true,
+        ..Flags::of(Folder {
             preset: file.to_str().unwrap().to_owned(),
             out: Some(folder.path().to_owned()),
-        },
-        seed: None,
-        threads: Some(threads),
-        shard: None,
-        fresh: false,
-        list: false,
-        quiet: true,
+        })
     };
     let preset = flags.preset().unwrap();
     lab::run(&config(&preset).unwrap(), &preset, &flags).unwrap();

@@ -62,16 +62,13 @@ fn run(network: &Network, threads: u16) -> TempDir {
     std::fs::write(&target, network.to_safetensors()).unwrap();
     write_images(folder.path());
     let flags = Flags {
-        folder: Folder {
+        threads: Some(threads),
+
+        quiet: true,
+        ..Flags::of(Folder {
             preset: preset.to_str().unwrap().to_owned(),
             out: Some(folder.path().to_owned()),
-        },
-        seed: None,
-        threads: Some(threads),
-        shard: None,
-        fresh: false,
-        list: false,
-        quiet: true,
+        })
     };
     let preset = flags.preset().unwrap();
     let config = Config::new(&preset, Source::File(&target), Some(folder.path())).unwrap();

@@ -1,9 +1,8 @@
 //! `coverage`: after how many random numbers is every target near a subset sum?
 
-use anyhow::Result;
 use clap::Parser;
 use coverage::{Config, report};
-use lab::{Flags, exit_code, print, run};
+use lab::{Flags, exit_code, run_and_print};
 use std::process::ExitCode;
 
 /// Measures how well subset sums of random numbers cover an interval, and why
@@ -14,16 +13,7 @@ struct Arguments {
     flags: Flags,
 }
 
-fn cover(arguments: &Arguments) -> Result<()> {
-    let flags = &arguments.flags;
-    let preset = flags.preset()?;
-    let config = Config::new(&preset)?;
-    if run(&config, &preset, flags)?.has_tables() {
-        print(&report::table(&flags.folder.path())?)?;
-    }
-    Ok(())
-}
-
 fn main() -> ExitCode {
-    exit_code(cover(&Arguments::parse()))
+    let flags = Arguments::parse().flags;
+    exit_code(run_and_print(&flags, Config::new, report::table))
 }

@@ -79,16 +79,13 @@ pub fn squares(count: u64) -> Squares {
 
 pub fn flags(out: &Path, threads: u16, fresh: bool) -> Flags {
     Flags {
-        folder: Folder {
+        threads: Some(threads),
+        fresh,
+        quiet: true,
+        ..Flags::of(Folder {
             preset: "quick".to_owned(),
             out: Some(out.to_owned()),
-        },
-        seed: None,
-        threads: Some(threads),
-        shard: None,
-        fresh,
-        list: false,
-        quiet: true,
+        })
     }
 }
 

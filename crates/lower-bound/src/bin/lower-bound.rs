@@ -1,8 +1,7 @@
 //! `lower-bound`: how many parameters does counting ask for, and how many do constructions take?
 
-use anyhow::Result;
 use clap::Parser;
-use lab::{Flags, exit_code, print, run};
+use lab::{Flags, exit_code, run_and_print};
 use lower_bound::{Config, report};
 use std::process::ExitCode;
 
@@ -14,16 +13,7 @@ struct Arguments {
     flags: Flags,
 }
 
-fn count(arguments: &Arguments) -> Result<()> {
-    let flags = &arguments.flags;
-    let preset = flags.preset()?;
-    let config = Config::new(&preset)?;
-    if run(&config, &preset, flags)?.has_tables() {
-        print(&report::table(&flags.folder.path())?)?;
-    }
-    Ok(())
-}
-
 fn main() -> ExitCode {
-    exit_code(count(&Arguments::parse()))
+    let flags = Arguments::parse().flags;
+    exit_code(run_and_print(&flags, Config::new, report::table))
 }
