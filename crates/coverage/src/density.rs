@@ -2,10 +2,10 @@
 
 use crate::config::{NAME, NamedLaw};
 use crate::row::DensityRow;
-use crate::unit::{Part, Unit, boxed};
+use crate::unit::Part;
 use anyhow::{Result, ensure};
-use lab::Rows;
 use lab::preset::check_list;
+use lab::{Rows, Unit, boxed};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use subset_sum::Law;

@@ -3,7 +3,7 @@
 use crate::config::{Config, NAME};
 use anyhow::Result;
 use lab::claims::Claim;
-use lab::{Experiment, Rows};
+use lab::{Experiment, Rows, Unit};
 
 /// The parameters of one part.
 pub(crate) trait Part {
@@ -12,26 +12,6 @@ pub(crate) trait Part {
 
     /// The units of work of parameters that were checked, for intervals of these radii.
     fn units(&self, radii: &[f64]) -> Vec<Box<dyn Unit>>;
-}
-
-/// One independent piece of work.
-pub trait Unit: Sync {
-    /// Its stable name.
-    fn key(&self) -> String;
-
-    /// Roughly how long it takes on one core.
-    fn seconds(&self) -> f64;
-
-    /// Computes its rows from the root of all seeds, on all threads of the current rayon pool.
-    ///
-    /// # Errors
-    /// A row that has no flat form, or a result that cannot be true.
-    fn compute(&self, seed: u64, rows: &mut Rows) -> Result<()>;
-}
-
-/// Units of one part as units of any.
-pub(crate) fn boxed<U: Unit + 'static>(units: impl Iterator<Item = U>) -> Vec<Box<dyn Unit>> {
-    units.map(|unit| Box::new(unit) as Box<dyn Unit>).collect()
 }
 
 impl Experiment for Config {

@@ -18,6 +18,7 @@ mod runner;
 mod shard;
 pub mod statistics;
 pub mod table;
+mod unit;
 
 pub use experiment::{Experiment, Row, Rows};
 pub use finish::write_whole;
@@ -25,3 +26,4 @@ pub use flags::{Flags, Folder, exit_code, print};
 pub use merge::merge;
 pub use runner::{Outcome, run, run_and_print};
 pub use shard::Shard;
+pub use unit::{Unit, boxed};

@@ -1,9 +1,9 @@
 //! From a preset to the only configuration that can run.
 
-use crate::unit::{Unit, boxed};
 use crate::{construction, enumerated, volume};
 use anyhow::{Context, Result, ensure};
 use lab::preset::Preset;
+use lab::{Unit, boxed};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 

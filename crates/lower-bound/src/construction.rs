@@ -3,10 +3,9 @@
 use crate::config::NAME;
 use crate::row::{ConstructionRow, TicketRow};
 use crate::target::{Named, targets};
-use crate::unit::{Unit, boxed};
 use anyhow::{Result, ensure};
-use lab::Rows;
 use lab::preset::check_list;
+use lab::{Rows, Unit, boxed};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -163,7 +162,6 @@ impl TicketParameters {
             size,
             runs,
         }))
-        .collect()
     }
 }
 

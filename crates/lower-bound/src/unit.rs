@@ -3,31 +3,7 @@
 use crate::config::{Config, NAME};
 use anyhow::Result;
 use lab::claims::Claim;
-use lab::{Experiment, Rows};
-
-/// One independent piece of work.
-pub trait Unit: Sync {
-    /// Its stable name, also in its seeds.
-    fn key(&self) -> String;
-
-    /// Roughly how long it takes on one core.
-    fn seconds(&self) -> f64;
-
-    /// Computes its rows from the root of all seeds, on all threads of the current rayon pool.
-    ///
-    /// # Errors
-    /// A row that has no flat form, or a result that cannot be true.
-    fn compute(&self, seed: u64, rows: &mut Rows) -> Result<()>;
-}
-
-/// Units of one part as units of any.
-pub(crate) fn boxed<U: Unit + 'static>(
-    units: impl IntoIterator<Item = U>,
-) -> impl Iterator<Item = Box<dyn Unit>> {
-    units
-        .into_iter()
-        .map(|unit| Box::new(unit) as Box<dyn Unit>)
-}
+use lab::{Experiment, Rows, Unit};
 
 impl Experiment for Config {
     const NAME: &'static str = NAME;

@@ -4,11 +4,10 @@ use crate::config::NAME;
 use crate::packing::Packing;
 use crate::row::{PackingRow, VolumeRow};
 use crate::square::draw_in_ball;
-use crate::unit::{Unit, boxed};
 use crate::versions::{Versions, count, draw_units};
 use anyhow::{Result, ensure};
-use lab::Rows;
 use lab::preset::check_list;
+use lab::{Rows, Unit, boxed};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use subset_sum::sampling::generator;
@@ -78,14 +77,12 @@ impl Parameters {
                 size,
                 networks,
                 targets,
-            }))
-            .collect(),
+            })),
             _ => boxed(volumes.map(|(size, networks, targets)| Volume::<3> {
                 size,
                 networks,
                 targets,
-            }))
-            .collect(),
+            })),
         }
     }
 }
@@ -102,8 +99,8 @@ impl PackingParameters {
         let sizes = self.tolerances.iter();
         let sizes = sizes.map(|&tolerance| Size { units, tolerance });
         match self.width {
-            2 => boxed(sizes.map(|size| Packed::<2> { size, tries })).collect(),
-            _ => boxed(sizes.map(|size| Packed::<3> { size, tries })).collect(),
+            2 => boxed(sizes.map(|size| Packed::<2> { size, tries })),
+            _ => boxed(sizes.map(|size| Packed::<3> { size, tries })),
         }
     }
 }
