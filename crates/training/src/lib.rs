@@ -9,6 +9,7 @@
 
 pub mod dense;
 pub mod descent;
+pub mod edge_popup;
 pub mod evaluate;
 pub mod idx;
 pub mod mnist;

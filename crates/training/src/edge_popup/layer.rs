@@ -1,0 +1,255 @@
+//! The products of a layer with a batch, forward and backward.
+//!
+//! Block by block of outputs: the outputs of a block for all images, and their derivatives, fit the
+//! first cache, and every weight, score and velocity passes through the registers once each way.
+
+use super::activations::Activations;
+use super::features::Features;
+use super::lanes::{Kernel, Level, Line, Vector};
+use super::network::Trained;
+use super::rows::Rows;
+use super::selection::Selection;
+use super::tensor::{Blocks, Cuttable, Pace};
+use std::slice;
+use tickets::Matrix;
+
+/// A layer of any kind and width.
+pub(super) trait Layer: Send {
+    fn outputs(&self) -> usize;
+
+    /// Overwrites `outputs` with those for a batch.
+    fn forward(&self, level: Level, features: &Features, outputs: &mut Activations);
+
+    /// One step of training, given the loss's derivatives by the outputs; adds those by the inputs,
+    /// one for each entry of the features.
+    fn backward(
+        &mut self,
+        level: Level,
+        features: &Features,
+        errors: &Activations,
+        by_entries: Option<&mut [f32]>,
+        pace: Pace,
+        selections: &mut [Selection],
+    );
+
+    /// Whether every input is two features, its positive and its negative part.
+    fn splits_inputs(&self) -> bool;
+
+    /// The tensors under masks.
+    fn cuttable(&mut self) -> Vec<&mut dyn Cuttable>;
+
+    /// Prepares for the masks that were just cut.
+    fn masked_anew(&mut self);
+
+    /// All tensors, in PyTorch's shape.
+    fn tensors(&self) -> Vec<Trained>;
+
+    /// Takes over values and velocities of its tensors.
+    fn restore(&mut self, tensors: &mut slice::Iter<(Matrix, Matrix)>);
+}
+
+/// Rows in blocks of `L` lines as a [`Layer`].
+pub(super) struct Blocked<R, const L: usize>(pub(super) R);
+
+impl<R: Rows<L>, const L: usize> Blocked<R, L> {
+    fn blocks(&self) -> usize {
+        self.0.outputs().div_ceil(Blocks::<L>::WIDTH)
+    }
+}
+
+impl<R: Rows<L>, const L: usize> Layer for Blocked<R, L> {
+    fn outputs(&self) -> usize {
+        self.0.outputs()
+    }
+
+    fn forward(&self, level: Level, features: &Features, outputs: &mut Activations) {
+        outputs.reshape(self.0.outputs(), features.images());
+        for block in 0..self.blocks() {
+            let outputs = outputs.block_mut::<L>(block);
+            level.run(Forward {
+                rows: &self.0,
+                block,
+                features,
+                outputs,
+            });
+        }
+    }
+
+    fn backward(
+        &mut self,
+        level: Level,
+        features: &Features,
+        errors: &Activations,
+        mut by_entries: Option<&mut [f32]>,
+        pace: Pace,
+        selections: &mut [Selection],
+    ) {
+        for block in 0..self.blocks() {
+            let errors = errors.block::<L>(block);
+            let (rows, by_entries) = (&mut self.0, by_entries.as_deref_mut());
+            level.run(Backward {
+                rows,
+                block,
+                features,
+                errors,
+                by_entries,
+                pace,
+                selections,
+            });
+        }
+        level.run(Finish {
+            rows: &mut self.0,
+            pace,
+            selections,
+        });
+    }
+
+    fn cuttable(&mut self) -> Vec<&mut dyn Cuttable> {
+        self.0.cuttable()
+    }
+
+    fn splits_inputs(&self) -> bool {
+        self.0.splits_inputs()
+    }
+
+    fn masked_anew(&mut self) {
+        self.0.masked_anew();
+    }
+
+    fn tensors(&self) -> Vec<Trained> {
+        self.0.tensors()
+    }
+
+    fn restore(&mut self, tensors: &mut slice::Iter<(Matrix, Matrix)>) {
+        self.0.restore(tensors);
+    }
+}
+
+struct Forward<'a, R, const L: usize> {
+    rows: &'a R,
+    block: usize,
+    features: &'a Features,
+    outputs: &'a mut [[Line; L]],
+}
+
+impl<R: Rows<L>, const L: usize> Kernel for Forward<'_, R, L> {
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        let Forward {
+            rows,
+            block,
+            features,
+            outputs,
+        } = self;
+        let mut common = [V::splat(0.0); L];
+        for feature in 0..features.count() {
+            let (entries, background) = (features.entries(feature), features.background(feature));
+            if entries.is_empty() && background == 0.0 {
+                continue;
+            }
+            let Some(row) = rows.effective::<V>(block, feature) else {
+                continue;
+            };
+            accumulate(&mut common, background, &row);
+            for entry in entries {
+                let output = &mut outputs[entry.image as usize];
+                for (output, &row) in output.iter_mut().zip(&row) {
+                    row.multiply_add(V::splat(entry.value), V::load(output))
+                        .store(output);
+                }
+            }
+        }
+        for output in outputs {
+            for (output, &common) in output.iter_mut().zip(&common) {
+                common
+                    .multiply_add(V::splat(1.0), V::load(output))
+                    .store(output);
+            }
+        }
+    }
+}
+
+struct Backward<'a, R, const L: usize> {
+    rows: &'a mut R,
+    block: usize,
+    features: &'a Features,
+    errors: &'a [[Line; L]],
+    by_entries: Option<&'a mut [f32]>,
+    pace: Pace,
+    selections: &'a mut [Selection],
+}
+
+impl<R: Rows<L>, const L: usize> Kernel for Backward<'_, R, L> {
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        let Backward {
+            rows,
+            block,
+            features,
+            errors,
+            mut by_entries,
+            pace,
+            selections,
+        } = self;
+        let mut total = [V::splat(0.0); L];
+        for error in errors {
+            accumulate(&mut total, 1.0, &load(error));
+        }
+        for feature in 0..features.count() {
+            let entries = features.entries(feature);
+            let mut gradient = [V::splat(0.0); L];
+            accumulate(&mut gradient, features.background(feature), &total);
+            for entry in entries {
+                accumulate(
+                    &mut gradient,
+                    entry.value,
+                    &load(&errors[entry.image as usize]),
+                );
+            }
+            if let Some(by_entries) = by_entries.as_deref_mut()
+                && let Some(row) = rows.effective::<V>(block, feature)
+            {
+                let by_entries = &mut by_entries[features.range(feature)];
+                for (by_entry, entry) in by_entries.iter_mut().zip(entries) {
+                    *by_entry += dot(&row, &load(&errors[entry.image as usize]));
+                }
+            }
+            rows.learn::<V>(block, feature, &gradient, pace, selections);
+        }
+    }
+}
+
+struct Finish<'a, R, const L: usize> {
+    rows: &'a mut R,
+    pace: Pace,
+    selections: &'a mut [Selection],
+}
+
+impl<R: Rows<L>, const L: usize> Kernel for Finish<'_, R, L> {
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        self.rows.finish::<V>(self.pace, self.selections);
+    }
+}
+
+#[inline(always)]
+fn load<V: Vector, const L: usize>(lines: &[Line; L]) -> [V; L] {
+    std::array::from_fn(|line| V::load(&lines[line]))
+}
+
+#[inline(always)]
+fn accumulate<V: Vector, const L: usize>(sum: &mut [V; L], factor: f32, other: &[V; L]) {
+    for (sum, other) in sum.iter_mut().zip(other) {
+        *sum = other.multiply_add(V::splat(factor), *sum);
+    }
+}
+
+#[inline(always)]
+fn dot<V: Vector, const L: usize>(left: &[V; L], right: &[V; L]) -> f32 {
+    let products = left.iter().zip(right);
+    products
+        .fold(V::splat(0.0), |sum, (left, right)| {
+            left.multiply_add(*right, sum)
+        })
+        .total()
+}

@@ -1,0 +1,430 @@
+//! A network under training: layers, their batch, and the masks cut after every step.
+
+use std::fmt;
+
+use tickets::Matrix;
+
+use super::activations::{Activations, lines_in_block};
+use super::features::Features;
+use super::lanes::Level;
+use super::layer::{Blocked, Layer};
+use super::rows::{Dense, Inside, Linked, Rows};
+use super::selection::Selection;
+use super::tensor::{Blocks, Masked, Pace, Rank};
+use crate::descent::cross_entropy;
+
+/// Images whose outputs and errors fit the first cache, block by block.
+const IMAGES_AT_ONCE: usize = 64;
+
+/// Random weights and the scores that decide which of them are kept, of the same shape.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scored {
+    /// The weights, never changed.
+    pub weights: Matrix,
+    /// The scores that training begins with.
+    pub scores: Matrix,
+}
+
+/// What a layer consists of; a ReLU stands between layers.
+#[derive(Debug, Clone, PartialEq)]
+pub enum LayerWeights {
+    /// Weights `[outputs, inputs]` that are trained themselves.
+    Dense(Matrix),
+    /// Weights `[outputs, inputs]` under a mask.
+    Masked(Scored),
+    /// r links from every input to every output.
+    Linked {
+        /// The links' first weights, `[r, inputs]`.
+        first: Scored,
+        /// Their second weights, `[outputs, r * inputs]`; link k of input j is column k * inputs + j.
+        second: Scored,
+        /// Whether a ReLU stands between the two.
+        relu: bool,
+    },
+}
+
+impl LayerWeights {
+    fn outputs(&self) -> usize {
+        match self {
+            LayerWeights::Dense(weights) => weights.rows(),
+            LayerWeights::Masked(scored) => scored.weights.rows(),
+            LayerWeights::Linked { second, .. } => second.weights.rows(),
+        }
+    }
+
+    fn inputs(&self) -> usize {
+        match self {
+            LayerWeights::Dense(weights) => weights.columns(),
+            LayerWeights::Masked(scored) => scored.weights.columns(),
+            LayerWeights::Linked { first, .. } => first.weights.columns(),
+        }
+    }
+}
+
+/// Which entries share a threshold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Those of a tensor: each loses the same fraction.
+    Tensor,
+    /// All of the network.
+    Network,
+}
+
+/// What masks remove.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Masks {
+    /// The fraction removed, in [0, 1): exactly floor(sparsity * size) entries.
+    pub sparsity: f64,
+    /// By what entries are ranked; the lowest are removed.
+    pub rank: Rank,
+    /// Which entries are ranked together.
+    pub scope: Scope,
+}
+
+/// Stochastic gradient descent with momentum and weight decay, in PyTorch's form.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Descent {
+    /// How much of the last step's velocity is kept.
+    pub momentum: f64,
+    /// Added to the gradient, times the trained value.
+    pub weight_decay: f64,
+}
+
+/// What a step came to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Step {
+    /// The cross entropy before the step, in nats, added up over the batch.
+    pub loss: f64,
+    /// The images of the batch classified correctly before the step.
+    pub correct: usize,
+}
+
+/// A tensor in PyTorch's shape and order, as it is now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trained {
+    /// The layer's place, from 1, and the tensor's: `fc1.weight`, or the structure's `fc1.weight1`
+    /// and `fc1.weight2`.
+    pub name: String,
+    /// The weights before any mask.
+    pub weights: Matrix,
+    /// What is trained: the scores, or the weights themselves.
+    pub values: Matrix,
+    /// The velocities of what is trained.
+    pub velocities: Matrix,
+    /// The weights with those removed as 0.
+    pub effective: Matrix,
+    /// Which entries the mask keeps, in the order of [`Matrix::values`]; none where nothing is masked.
+    pub kept: Option<Vec<bool>>,
+}
+
+/// A network whose scores (or, in dense layers, weights) are trained.
+pub struct EdgePopup {
+    layers: Vec<Box<dyn Layer>>,
+    selections: Vec<Selection>,
+    descent: Descent,
+    background: f32,
+    pub(super) level: Level,
+    /// The inputs of each layer, from the last batch.
+    features: Vec<Features>,
+    /// Where a layer's outputs go before ReLU, and the loss's derivatives by them.
+    outputs: Activations,
+    errors: Activations,
+    by_entries: Vec<f32>,
+}
+
+impl fmt::Debug for EdgePopup {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let widths: Vec<usize> = self.layers.iter().map(|layer| layer.outputs()).collect();
+        formatter
+            .debug_struct("EdgePopup")
+            .field("outputs", &widths)
+            .finish_non_exhaustive()
+    }
+}
+
+impl EdgePopup {
+    /// A network before its first step.
+    ///
+    /// `background` is the input that most entries have, such as that of a black pixel; it
+    /// matters for speed alone. A later layer's inputs are never negative, thanks to ReLU.
+    ///
+    /// # Panics
+    /// If there is no layer, shapes do not fit together, or the sparsity is outside [0, 1).
+    pub fn new(
+        layers: Vec<LayerWeights>,
+        masks: Masks,
+        descent: Descent,
+        background: f32,
+    ) -> EdgePopup {
+        assert!(!layers.is_empty(), "a network has at least one layer");
+        assert!(
+            (0.0..1.0).contains(&masks.sparsity),
+            "sparsity {} is outside [0, 1)",
+            masks.sparsity
+        );
+        for pair in layers.windows(2) {
+            assert_eq!(
+                pair[0].outputs(),
+                pair[1].inputs(),
+                "a layer takes what the last one gives"
+            );
+        }
+        let mut sizes = Vec::new();
+        let count = layers.len();
+        let layers = layers.into_iter().enumerate();
+        let layers = layers.map(|(place, layer)| match lines_in_block(layer.outputs()) {
+            1 => build::<1>(place, layer, masks, &mut sizes),
+            _ => build::<4>(place, layer, masks, &mut sizes),
+        });
+        let layers: Vec<Box<dyn Layer>> = layers.collect();
+        if masks.scope == Scope::Network {
+            sizes = vec![sizes.iter().sum()];
+        }
+        let removed = sizes
+            .iter()
+            .map(|&size: &usize| (masks.sparsity * size as f64) as usize);
+        let mut network = EdgePopup {
+            layers,
+            selections: removed.map(Selection::new).collect(),
+            descent,
+            background,
+            level: Level::best(),
+            features: vec![Features::default(); count],
+            outputs: Activations::default(),
+            errors: Activations::default(),
+            by_entries: Vec::new(),
+        };
+        network.cut();
+        network
+    }
+
+    /// One step on a batch: inputs of equal length, and a label for each.
+    ///
+    /// A loss that is not finite says that training has diverged.
+    ///
+    /// # Panics
+    /// If the inputs do not fit the network, or a label is no class.
+    pub fn step(&mut self, inputs: &[&[f32]], labels: &[u8], rate: f64) -> Step {
+        self.learn(inputs, labels, rate, false)
+    }
+
+    /// The same, and the derivatives of the mean loss by inputs above the background, `[batch, inputs]`;
+    /// the others count as silenced by a ReLU, 0.
+    ///
+    /// # Panics
+    /// As [`EdgePopup::step`]; also for a first layer of links with a ReLU inside.
+    pub fn step_with_gradient(
+        &mut self,
+        inputs: &[&[f32]],
+        labels: &[u8],
+        rate: f64,
+    ) -> (Step, Matrix) {
+        let step = self.learn(inputs, labels, rate, true);
+        let features = &self.features[0];
+        assert!(
+            !self.layers[0].splits_inputs(),
+            "half an input has no derivative of its own"
+        );
+        let mut by_inputs = Matrix::zeros(inputs.len(), features.count());
+        let width = features.count();
+        features.for_each_entry(&self.by_entries, |image, feature, by_entry| {
+            by_inputs.values_mut()[image * width + feature] = by_entry;
+        });
+        (step, by_inputs)
+    }
+
+    /// The logits of a batch, `[batch, classes]`.
+    ///
+    /// # Panics
+    /// If the inputs do not fit the network.
+    pub fn logits(&mut self, inputs: &[&[f32]]) -> Matrix {
+        let split = self.layers[0].splits_inputs();
+        self.features[0].read(inputs, self.background, split);
+        for place in 0..self.layers.len() {
+            let (layer, features) = (&self.layers[place], &mut self.features[place..]);
+            layer.forward(self.level, &features[0], &mut self.outputs);
+            if let Some(next) = features.get_mut(1) {
+                self.outputs.relu(layer.outputs(), next);
+            }
+        }
+        self.outputs
+            .to_matrix(self.layers[self.layers.len() - 1].outputs())
+    }
+
+    /// The images whose largest logit is their label's.
+    ///
+    /// # Panics
+    /// If the images do not fit the network, or there is not one label for each.
+    pub fn correct(&mut self, images: &Matrix, labels: &[u8]) -> usize {
+        assert_eq!(images.rows(), labels.len(), "one label per image");
+        let starts = (0..labels.len()).step_by(IMAGES_AT_ONCE);
+        let batches = starts.map(|start| start..labels.len().min(start + IMAGES_AT_ONCE));
+        let correct = batches.map(|batch| {
+            let inputs: Vec<&[f32]> = batch.clone().map(|image| images.row(image)).collect();
+            cross_entropy(&self.logits(&inputs), &labels[batch]).correct
+        });
+        correct.sum()
+    }
+
+    /// All tensors, layer by layer, as they are now.
+    pub fn tensors(&self) -> Vec<Trained> {
+        let layers = self.layers.iter().enumerate();
+        let tensors = layers.flat_map(|(place, layer)| {
+            let named = move |mut tensor: Trained| {
+                tensor.name = format!("fc{}.{}", place + 1, tensor.name);
+                tensor
+            };
+            layer.tensors().into_iter().map(named)
+        });
+        tensors.collect()
+    }
+
+    /// Goes back to values and velocities that [`EdgePopup::tensors`] gave, in its order. Training
+    /// goes on from there to the bit.
+    ///
+    /// # Panics
+    /// If there is not one matrix of the right shape for each tensor.
+    pub fn restore(&mut self, tensors: &[(Matrix, Matrix)]) {
+        let mut tensors = tensors.iter();
+        for layer in &mut self.layers {
+            layer.restore(&mut tensors);
+        }
+        assert!(tensors.next().is_none(), "one matrix per tensor");
+        self.selections.iter_mut().for_each(Selection::forget);
+        self.cut();
+    }
+
+    fn learn(&mut self, inputs: &[&[f32]], labels: &[u8], rate: f64, to_inputs: bool) -> Step {
+        let loss = cross_entropy(&self.logits(inputs), labels);
+        let pace = Pace {
+            rate: rate as f32,
+            momentum: self.descent.momentum as f32,
+            decay: self.descent.weight_decay as f32,
+        };
+        self.errors.read(&loss.gradient);
+        for place in (0..self.layers.len()).rev() {
+            let features = &self.features[place];
+            let is_asked = place > 0 || to_inputs;
+            self.by_entries.clear();
+            self.by_entries
+                .resize(if is_asked { features.all().len() } else { 0 }, 0.0);
+            let by_entries = is_asked.then_some(&mut self.by_entries[..]);
+            let errors = &self.errors;
+            let layer = &mut self.layers[place];
+            layer.backward(
+                self.level,
+                features,
+                errors,
+                by_entries,
+                pace,
+                &mut self.selections,
+            );
+            if place > 0 {
+                let outputs = self.layers[place - 1].outputs();
+                self.errors.reshape(outputs, features.images());
+                features.for_each_entry(&self.by_entries, |image, feature, by_entry| {
+                    self.errors.set(image, feature, by_entry);
+                });
+            }
+        }
+        self.cut();
+        Step {
+            loss: loss.total,
+            correct: loss.correct,
+        }
+    }
+
+    /// Cuts all masks anew by the scores as they are.
+    fn cut(&mut self) {
+        let mut tensors: Vec<_> = self
+            .layers
+            .iter_mut()
+            .flat_map(|layer| layer.cuttable())
+            .collect();
+        for (number, selection) in self.selections.iter_mut().enumerate() {
+            let mut cut = selection.cut(|ranks| {
+                let mine = tensors.iter().filter(|tensor| tensor.selection() == number);
+                mine.for_each(|tensor| tensor.list_ranks(ranks));
+            });
+            for tensor in tensors
+                .iter_mut()
+                .filter(|tensor| tensor.selection() == number)
+            {
+                cut.ties = tensor.apply(cut);
+            }
+        }
+        self.layers.iter_mut().for_each(|layer| layer.masked_anew());
+    }
+}
+
+/// A layer in blocks of `L` lines of outputs; notes the sizes of its masked tensors.
+fn build<const L: usize>(
+    place: usize,
+    layer: LayerWeights,
+    masks: Masks,
+    sizes: &mut Vec<usize>,
+) -> Box<dyn Layer> {
+    let mut select = |scored: &Scored| {
+        let (weights, scores) = (&scored.weights, &scored.scores);
+        assert_eq!(
+            (weights.rows(), weights.columns()),
+            (scores.rows(), scores.columns()),
+            "one score per weight"
+        );
+        sizes.push(weights.values().len());
+        match masks.scope {
+            Scope::Tensor => sizes.len() - 1,
+            Scope::Network => 0,
+        }
+    };
+    match layer {
+        LayerWeights::Dense(weights) => boxed(Dense::<L>::new(Blocks::transposed(&weights, 1))),
+        LayerWeights::Masked(scored) => {
+            let selection = select(&scored);
+            let blocks = |matrix| Blocks::<L>::transposed(matrix, 1);
+            boxed(Masked::new(
+                blocks(&scored.weights),
+                blocks(&scored.scores),
+                masks.rank,
+                selection,
+            ))
+        }
+        LayerWeights::Linked {
+            first,
+            second,
+            relu,
+        } => {
+            let (links, inputs) = (first.weights.rows(), first.weights.columns());
+            assert_eq!(
+                second.weights.columns(),
+                links * inputs,
+                "a second weight for each link"
+            );
+            let selections = [select(&first), select(&second)];
+            let blocks = Blocks::<1>::of;
+            let first = Masked::new(
+                blocks(&first.weights),
+                blocks(&first.scores),
+                masks.rank,
+                selections[0],
+            );
+            let blocks = |matrix| Blocks::<L>::transposed(matrix, links);
+            let second = Masked::new(
+                blocks(&second.weights),
+                blocks(&second.scores),
+                masks.rank,
+                selections[1],
+            );
+            let inside = match (relu, place) {
+                (false, _) => Inside::Linear,
+                (true, 0) => Inside::SplitRelu,
+                (true, _) => Inside::PositiveRelu,
+            };
+            boxed(Linked::new(first, second, inside))
+        }
+    }
+}
+
+fn boxed<const L: usize>(rows: impl Rows<L> + 'static) -> Box<dyn Layer> {
+    Box::new(Blocked::<_, L>(rows))
+}

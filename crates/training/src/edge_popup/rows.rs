@@ -1,0 +1,338 @@
+//! What the kinds of layers have in common: rows of effective weights, one for each feature, and what
+//! a row learns from the loss's derivatives by it.
+
+use super::lanes::{LANES, Line, Plain, Vector};
+use super::network::Trained;
+use super::selection::Selection;
+use super::tensor::{Blocks, Cuttable, Masked, Pace};
+use std::slice;
+use tickets::Matrix;
+
+/// A layer seen as a matrix of effective weights `[features, outputs]`, in blocks of outputs.
+pub(super) trait Rows<const L: usize>: Send {
+    /// Outputs of the layer.
+    fn outputs(&self) -> usize;
+
+    /// The effective weights of a feature in a block of outputs; none if all are 0.
+    fn effective<V: Vector>(&self, block: usize, feature: usize) -> Option<[V; L]>;
+
+    /// Moves what is trained, given the loss's derivatives by the effective weights.
+    fn learn<V: Vector>(
+        &mut self,
+        block: usize,
+        feature: usize,
+        by_effective: &[V; L],
+        pace: Pace,
+        selections: &mut [Selection],
+    );
+
+    /// Moves what all blocks have had a part in.
+    fn finish<V: Vector>(&mut self, _pace: Pace, _selections: &mut [Selection]) {}
+
+    /// The tensors under masks.
+    fn cuttable(&mut self) -> Vec<&mut dyn Cuttable>;
+
+    /// Prepares for the masks that were just cut.
+    fn masked_anew(&mut self) {}
+
+    /// Whether every input is two features, its positive and its negative part.
+    fn splits_inputs(&self) -> bool {
+        false
+    }
+
+    /// All tensors, in PyTorch's shape.
+    fn tensors(&self) -> Vec<Trained>;
+
+    /// Takes over values and velocities of its tensors.
+    fn restore(&mut self, tensors: &mut slice::Iter<(Matrix, Matrix)>);
+}
+
+/// A layer whose weights are trained themselves.
+#[derive(Debug, Clone)]
+pub(super) struct Dense<const L: usize> {
+    pub(super) weights: Blocks<L>,
+    pub(super) velocities: Blocks<L>,
+}
+
+impl<const L: usize> Dense<L> {
+    pub(super) fn new(weights: Blocks<L>) -> Dense<L> {
+        Dense {
+            velocities: weights.zeros_like(),
+            weights,
+        }
+    }
+}
+
+impl<const L: usize> Rows<L> for Dense<L> {
+    fn outputs(&self) -> usize {
+        self.weights.columns
+    }
+
+    #[inline(always)]
+    fn effective<V: Vector>(&self, block: usize, feature: usize) -> Option<[V; L]> {
+        Some(std::array::from_fn(|line| {
+            V::load(&self.weights.cells[block * self.weights.rows + feature][line])
+        }))
+    }
+
+    #[inline(always)]
+    fn learn<V: Vector>(
+        &mut self,
+        block: usize,
+        feature: usize,
+        by_effective: &[V; L],
+        pace: Pace,
+        _: &mut [Selection],
+    ) {
+        let cell = block * self.weights.rows + feature;
+        let weights = self.weights.cells[cell].iter_mut();
+        for ((weights, velocities), gradient) in weights
+            .zip(&mut self.velocities.cells[cell])
+            .zip(by_effective)
+        {
+            pace.advance(weights, velocities, *gradient);
+        }
+    }
+
+    fn cuttable(&mut self) -> Vec<&mut dyn Cuttable> {
+        Vec::new()
+    }
+
+    fn tensors(&self) -> Vec<Trained> {
+        let weights = self.weights.to_transposed(1);
+        vec![Trained {
+            name: "weight".to_owned(),
+            values: weights.clone(),
+            velocities: self.velocities.to_transposed(1),
+            effective: weights.clone(),
+            weights,
+            kept: None,
+        }]
+    }
+
+    fn restore(&mut self, tensors: &mut slice::Iter<(Matrix, Matrix)>) {
+        let (values, velocities) = tensors.next().expect("one pair per tensor");
+        self.weights = Blocks::transposed(values, 1);
+        self.velocities = Blocks::transposed(velocities, 1);
+    }
+}
+
+/// A layer of frozen weights under one mask.
+impl<const L: usize> Rows<L> for Masked<L> {
+    fn outputs(&self) -> usize {
+        self.weights.columns
+    }
+
+    #[inline(always)]
+    fn effective<V: Vector>(&self, block: usize, feature: usize) -> Option<[V; L]> {
+        Some(Masked::effective(self, block * self.weights.rows + feature))
+    }
+
+    #[inline(always)]
+    fn learn<V: Vector>(
+        &mut self,
+        block: usize,
+        feature: usize,
+        by_effective: &[V; L],
+        pace: Pace,
+        selections: &mut [Selection],
+    ) {
+        let cell = block * self.weights.rows + feature;
+        let selection = &mut selections[self.selection];
+        Masked::learn::<V>(self, cell, by_effective, pace, selection);
+    }
+
+    fn cuttable(&mut self) -> Vec<&mut dyn Cuttable> {
+        vec![self]
+    }
+
+    fn tensors(&self) -> Vec<Trained> {
+        vec![self.tensor("weight", |blocks| blocks.to_transposed(1))]
+    }
+
+    fn restore(&mut self, tensors: &mut slice::Iter<(Matrix, Matrix)>) {
+        self.take(tensors, |matrix| Blocks::transposed(matrix, 1));
+    }
+}
+
+/// How the links of a layer treat their inputs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Inside {
+    /// No ReLU: a link multiplies by v w.
+    Linear,
+    /// A ReLU between both weights, and inputs of either sign: every input is two features, its
+    /// positive part, for links of positive first weight, and its negative part, for the others.
+    SplitRelu,
+    /// A ReLU between both weights, and inputs that are never negative: links of negative first
+    /// weight are silent.
+    PositiveRelu,
+}
+
+/// The structure of the paper: every input reaches every output by `links` links, each with a first
+/// weight of its own for the input and a second one for input and output.
+///
+/// The links of an input are added up before they meet the batch, so that the products are those of
+/// a layer `links` times smaller. With a ReLU inside this still holds, because
+/// relu(x w) = max(x, 0) max(w, 0) + max(-x, 0) max(-w, 0).
+#[derive(Debug, Clone)]
+pub(super) struct Linked<const L: usize> {
+    /// `[links, inputs]`: row = link, column = input.
+    pub(super) first: Masked<1>,
+    /// Row = input * links + link, column = output.
+    pub(super) second: Masked<L>,
+    pub(super) inside: Inside,
+    by_first: Blocks<1>,
+    /// For every feature and link what multiplies the second weights.
+    factors: Vec<f32>,
+}
+
+impl<const L: usize> Linked<L> {
+    pub(super) fn new(first: Masked<1>, second: Masked<L>, inside: Inside) -> Linked<L> {
+        let mut linked = Linked {
+            by_first: first.weights.zeros_like(),
+            factors: Vec::new(),
+            first,
+            second,
+            inside,
+        };
+        linked.masked_anew();
+        linked
+    }
+
+    #[inline(always)]
+    fn links(&self) -> usize {
+        self.first.weights.rows
+    }
+
+    /// The input that a feature is a part of, and the sign that the first weights of its links are
+    /// multiplied by.
+    #[inline(always)]
+    fn part(&self, feature: usize) -> (usize, f32) {
+        match self.inside {
+            Inside::SplitRelu => (
+                feature / 2,
+                if feature.is_multiple_of(2) { 1.0 } else { -1.0 },
+            ),
+            Inside::Linear | Inside::PositiveRelu => (feature, 1.0),
+        }
+    }
+}
+
+impl<const L: usize> Rows<L> for Linked<L> {
+    fn outputs(&self) -> usize {
+        self.second.weights.columns
+    }
+
+    #[inline(always)]
+    fn effective<V: Vector>(&self, block: usize, feature: usize) -> Option<[V; L]> {
+        let links = self.links();
+        let (input, _) = self.part(feature);
+        let cell = block * self.second.weights.rows + input * links;
+        let mut row = None;
+        for link in 0..links {
+            let factor = self.factors[feature * links + link];
+            if factor != 0.0 {
+                let sum = row.get_or_insert([V::splat(0.0); L]);
+                let second: [V; L] = self.second.effective(cell + link);
+                for (sum, second) in sum.iter_mut().zip(second) {
+                    *sum = second.multiply_add(V::splat(factor), *sum);
+                }
+            }
+        }
+        row
+    }
+
+    #[inline(always)]
+    fn learn<V: Vector>(
+        &mut self,
+        block: usize,
+        feature: usize,
+        by_effective: &[V; L],
+        pace: Pace,
+        selections: &mut [Selection],
+    ) {
+        let links = self.links();
+        let (input, sign) = self.part(feature);
+        let cell = block * self.second.weights.rows + input * links;
+        for link in 0..links {
+            let factor = self.factors[feature * links + link];
+            let weight =
+                self.first.weights.cells[(input / LANES) * links + link][0].0[input % LANES];
+            if self.inside == Inside::SplitRelu && (weight < 0.0) != (sign < 0.0) {
+                continue;
+            }
+            // A link whose ReLU is silent for every input has no part in the loss.
+            if self.inside == Inside::Linear || factor != 0.0 {
+                let second: [V; L] = self.second.effective(cell + link);
+                let mut products = V::splat(0.0);
+                for (gradient, second) in by_effective.iter().zip(second) {
+                    products = gradient.multiply_add(second, products);
+                }
+                let place = (input / LANES) * links + link;
+                self.by_first.cells[place][0].0[input % LANES] += sign * products.total();
+            }
+            let by_second = by_effective.map(|gradient| gradient.times(V::splat(factor)));
+            let selection = &mut selections[self.second.selection];
+            self.second
+                .learn::<V>(cell + link, &by_second, pace, selection);
+        }
+    }
+
+    fn finish<V: Vector>(&mut self, pace: Pace, selections: &mut [Selection]) {
+        let selection = &mut selections[self.first.selection];
+        for (cell, gradient) in self.by_first.cells.iter_mut().enumerate() {
+            self.first
+                .learn(cell, &[V::load(&gradient[0])], pace, selection);
+            *gradient = [Line::ZERO];
+        }
+    }
+
+    fn cuttable(&mut self) -> Vec<&mut dyn Cuttable> {
+        vec![&mut self.first, &mut self.second]
+    }
+
+    fn splits_inputs(&self) -> bool {
+        self.inside == Inside::SplitRelu
+    }
+
+    fn tensors(&self) -> Vec<Trained> {
+        let links = self.links();
+        vec![
+            self.first.tensor("weight1", Blocks::to_matrix),
+            self.second
+                .tensor("weight2", |blocks| blocks.to_transposed(links)),
+        ]
+    }
+
+    fn restore(&mut self, tensors: &mut slice::Iter<(Matrix, Matrix)>) {
+        let links = self.links();
+        self.first.take(tensors, Blocks::of);
+        self.second
+            .take(tensors, |matrix| Blocks::transposed(matrix, links));
+    }
+
+    fn masked_anew(&mut self) {
+        let (links, inputs) = (self.links(), self.first.weights.columns);
+        let features = if self.inside == Inside::SplitRelu {
+            2 * inputs
+        } else {
+            inputs
+        };
+        self.factors.resize(features * links, 0.0);
+        for feature in 0..features {
+            let (input, sign) = self.part(feature);
+            for link in 0..links {
+                let mut weights = Line::ZERO;
+                self.first
+                    .effective::<Plain<false>>((input / LANES) * links + link)[0]
+                    .store(&mut weights);
+                let weight = weights.0[input % LANES];
+                let factor = match self.inside {
+                    Inside::Linear => weight,
+                    Inside::SplitRelu | Inside::PositiveRelu => (sign * weight).max(0.0),
+                };
+                self.factors[feature * links + link] = factor;
+            }
+        }
+    }
+}
