@@ -1,0 +1,3 @@
+//! `mnist-pruning`: the paper's Experiment 2.
+
+fn main() {}
