@@ -5,7 +5,18 @@
 //! ([`training::edge_popup`]). Every run is named by architecture, model, variant, sparsity, epochs and seed.
 
 pub mod architecture;
+mod checkpoint;
+pub mod config;
+mod data;
+mod drawing;
+mod learner;
+mod lenet;
+pub mod network_file;
+pub mod report;
 pub mod row;
+pub mod ticket;
+mod unit;
 
 pub use architecture::{Architecture, Model};
+pub use config::Config;
 pub use row::{Ended, EpochRow, Row, Variant};
