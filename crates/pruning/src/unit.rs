@@ -5,7 +5,7 @@ use crate::checkpoint::{self, Checkpoint};
 use crate::config::{Config, NAME, Run};
 use crate::data::{Images, bytes, sha256};
 use crate::drawing;
-use crate::learner::Learner;
+use crate::learner::{Learner, Tensor};
 use crate::lenet::{Convolved, Given};
 use crate::network_file;
 use crate::row::{Ended, EpochRow, Model, Row};
@@ -156,16 +156,26 @@ pub(crate) fn finish(config: &Config, run: &Run) -> Result<Finished> {
     }
     let mut ended = Ended::Finished;
     while epochs.len() < run.epochs {
-        let Some(epoch) = train_epoch(config, run, &mut learner, train, &recipe, epochs.len() + 1)
-        else {
+        let number = epochs.len() + 1;
+        let epoch = train_epoch(config, run, &mut learner, train, &recipe, number);
+        let state = learner.state();
+        // A mask takes a score that is no number for the lowest, so the loss alone may not show it.
+        let is_finite =
+            |(_, matrix): &Tensor| matrix.values().iter().all(|value| value.is_finite());
+        let Some(epoch) = epoch.filter(|_| state.iter().all(is_finite)) else {
             ended = Ended::Diverged;
+            // The row and the ticket are of the last epoch that was completed.
+            learner = start();
+            if let Some(last) = checkpoint::read(config, run) {
+                ensure!(
+                    learner.restore(last.state),
+                    "its last checkpoint was changed"
+                );
+            }
             break;
         };
-        epochs.push(EpochRow {
-            correct: learner.correct(test) as u64,
-            ..epoch
-        });
-        let state = learner.state();
+        let correct = learner.correct(test) as u64;
+        epochs.push(EpochRow { correct, ..epoch });
         let checkpoint = Checkpoint { epochs, state };
         checkpoint::write(config, run, &checkpoint)?;
         epochs = checkpoint.epochs;
