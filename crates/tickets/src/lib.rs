@@ -27,6 +27,6 @@ mod ticket_file;
 
 pub use matrix::Matrix;
 pub use network::{Dense, Network, NetworkError, relu};
-pub use tensor_file::TensorFileError;
+pub use tensor_file::{TensorFileError, read_tensor};
 pub use ticket::{Ticket, TicketError};
 pub use ticket_file::AnyTicket;

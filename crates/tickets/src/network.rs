@@ -7,6 +7,7 @@
 //! The outputs are logits: no activation follows the last layer.
 
 use std::cmp::Ordering;
+use std::fmt::Display;
 
 use sha2::{Digest, Sha256};
 use thiserror::Error;
@@ -46,7 +47,7 @@ impl Dense {
 
     fn check_numbers(&self) -> Result<(), NetworkError> {
         let layer = &self.name;
-        finite(layer, "weight", self.weight.values())?;
+        finite(format_args!("{layer}.weight"), self.weight.values())?;
         let Some(bias) = &self.bias else {
             return Ok(());
         };
@@ -57,7 +58,7 @@ impl Dense {
                 expected: self.weight.rows(),
             });
         }
-        finite(layer, "bias", bias)
+        finite(format_args!("{layer}.bias"), bias)
     }
 }
 
@@ -301,11 +302,12 @@ pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn finite(layer: &str, kind: &str, values: &[f32]) -> Result<(), NetworkError> {
+/// Checks that all numbers of a tensor are finite.
+pub(crate) fn finite(tensor: impl Display, values: &[f32]) -> Result<(), NetworkError> {
     match values.iter().position(|value| !value.is_finite()) {
         None => Ok(()),
         Some(index) => Err(NetworkError::NotFinite {
-            tensor: format!("{layer}.{kind}"),
+            tensor: tensor.to_string(),
             index,
             value: values[index],
         }),

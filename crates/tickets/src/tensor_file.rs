@@ -2,6 +2,7 @@
 //!
 //! `{layer}.weight` is `[outputs, inputs]`, `{layer}.bias` is `[outputs]`, all 32-bit floats. The
 //! format keeps its tensors in no order, so layers follow their names: `fc2` before `fc10`.
+//! [`read_tensor`] reads a single tensor of any shape.
 
 use std::collections::BTreeMap;
 
@@ -11,9 +12,9 @@ use thiserror::Error;
 
 use crate::matrix::Matrix;
 use crate::names::{natural_order, one_line};
-use crate::network::{Dense, Network, NetworkError};
+use crate::network::{Dense, Network, NetworkError, finite};
 
-/// Why bytes are not a network.
+/// Why bytes are not a network, or hold no such tensor.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum TensorFileError {
@@ -48,9 +49,15 @@ pub enum TensorFileError {
         /// The tensor's name.
         tensor: String,
     },
-    /// A weight that is no matrix, or a bias that is no vector.
+    /// A tensor that was asked for and is not there.
+    #[error("the file holds no `{tensor}`: save the state_dict of a network that has it")]
+    Missing {
+        /// The tensor's name.
+        tensor: String,
+    },
+    /// A weight or a bias of another shape than its layer has.
     #[error(
-        "`{}` has the shape {shape:?}, not {expected}: only fully connected layers are known",
+        "`{}` has the shape {shape:?}, not {expected}: save a network with such layers",
         one_line(tensor)
     )]
     Shape {
@@ -59,7 +66,7 @@ pub enum TensorFileError {
         /// Its dimensions.
         shape: Vec<usize>,
         /// The dimensions that it should have.
-        expected: &'static str,
+        expected: String,
     },
     /// A bias whose layer has no weight.
     #[error(
@@ -138,17 +145,44 @@ impl Network {
     }
 }
 
+/// The entries of one tensor of a safetensors file, row after row; the file may hold others.
+///
+/// # Errors
+/// [`TensorFileError`] if there is no such tensor, it has another shape, is not made of 32-bit
+/// floats, or holds a number that is not finite.
+pub fn read_tensor(
+    bytes: &[u8],
+    tensor: &str,
+    shape: &[usize],
+) -> Result<Vec<f32>, TensorFileError> {
+    let file = SafeTensors::deserialize(bytes).map_err(TensorFileError::Format)?;
+    let missing = |_| TensorFileError::Missing {
+        tensor: tensor.to_string(),
+    };
+    let view = file.tensor(tensor).map_err(missing)?;
+    if view.shape() != shape {
+        return Err(wrong_shape(tensor, &view, &format!("{shape:?}")));
+    }
+    let values = read_values(tensor, &view)?;
+    finite(tensor, &values)?;
+    Ok(values)
+}
+
 fn read_weight(tensor: &str, view: &TensorView) -> Result<Matrix, TensorFileError> {
     match *view.shape() {
         [rows, columns] => Ok(Matrix::new(rows, columns, read_values(tensor, view)?)),
-        _ => Err(wrong_shape(tensor, view, "[outputs, inputs]")),
+        _ => Err(wrong_shape(
+            tensor,
+            view,
+            "[outputs, inputs] of a dense layer",
+        )),
     }
 }
 
 fn read_bias(tensor: &str, view: &TensorView) -> Result<Vec<f32>, TensorFileError> {
     match *view.shape() {
         [_] => read_values(tensor, view),
-        _ => Err(wrong_shape(tensor, view, "[outputs]")),
+        _ => Err(wrong_shape(tensor, view, "[outputs] of a dense layer")),
     }
 }
 
@@ -175,10 +209,10 @@ fn to_bytes(values: &[f32]) -> Vec<u8> {
         .collect()
 }
 
-fn wrong_shape(tensor: &str, view: &TensorView, expected: &'static str) -> TensorFileError {
+fn wrong_shape(tensor: &str, view: &TensorView, expected: &str) -> TensorFileError {
     TensorFileError::Shape {
         tensor: tensor.to_string(),
         shape: view.shape().to_vec(),
-        expected,
+        expected: expected.to_string(),
     }
 }

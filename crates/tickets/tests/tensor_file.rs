@@ -1,7 +1,7 @@
 //! Networks as files: the way there and back, and every way in which a file can be wrong.
 
 use proptest::prelude::*;
-use tickets::{Dense, Matrix, Network, TensorFileError};
+use tickets::{Dense, Matrix, Network, TensorFileError, read_tensor};
 
 /// A safetensors file put together by hand: a JSON header and the bytes behind it.
 fn file(header: &str, data: &[u8]) -> Vec<u8> {
@@ -153,6 +153,35 @@ fn tensors_that_are_no_layers_are_refused() {
         &zeros(&[("a.weight", &[1, 1]), ("b.bias", &[1])]),
         "`b.bias` comes without `b.weight`",
     );
+}
+
+#[test]
+fn a_single_tensor_is_read_whatever_lies_beside_it() {
+    let header = r#"{"a":{"dtype":"F32","shape":[1,2,1],"data_offsets":[0,8]},
+        "b":{"dtype":"F64","shape":[1],"data_offsets":[8,16]}}"#;
+    let read = |values: [f32; 4], tensor, shape: &[usize]| {
+        let data = values.map(f32::to_le_bytes).concat();
+        read_tensor(&file(header, &data), tensor, shape).map_err(|error| error.to_string())
+    };
+    let (finite, infinite) = ([1.5, -2.0, 0.0, 0.0], [1.5, f32::NAN, 0.0, 0.0]);
+    assert_eq!(read(finite, "a", &[1, 2, 1]), Ok(vec![1.5, -2.0]));
+    let refused = |values, tensor, shape: &[usize], beginning: &str| {
+        let error = read(values, tensor, shape).unwrap_err();
+        assert!(error.starts_with(beginning), "{error}");
+    };
+    refused(finite, "c", &[1], "the file holds no `c`: save");
+    refused(
+        finite,
+        "a",
+        &[2],
+        "`a` has the shape [1, 2, 1], not [2]: save",
+    );
+    refused(finite, "b", &[1], "`b` is stored as F64, not as F32");
+    refused(infinite, "a", &[1, 2, 1], "`a` holds NaN at index 1");
+    assert!(matches!(
+        read_tensor(b"", "a", &[1]),
+        Err(TensorFileError::Format(_))
+    ));
 }
 
 #[test]

@@ -185,19 +185,33 @@ fn check_images(shape: &[usize], split: &Split) -> Result<(), TrainError> {
     })
 }
 
-/// Matrices with entries uniform on [-1/sqrt(inputs), 1/sqrt(inputs)], PyTorch's choice for linear
-/// layers, drawn on the grid 2^-23 where an `f32` is exact.
+/// The layers' matrices, PyTorch's choice for linear layers.
 fn initial_weights(shape: &[usize], root: u64) -> Vec<Matrix> {
     let layer = |(index, widths): (usize, &[usize])| {
-        let (inputs, outputs) = (widths[0], widths[1]);
-        let mut draws = generator(root, "dense-training", &layer_name(index), 0);
-        let steps = f64::from(1 << 23);
-        let bound = (steps / (inputs as f64).sqrt()) as i64;
-        let mut draw = || (uniform(&mut draws, -bound, bound) as f64 / steps) as f32;
-        let values = (0..inputs * outputs).map(|_| draw()).collect();
-        Matrix::new(outputs, inputs, values)
+        uniform_weights(
+            [widths[1], widths[0]],
+            root,
+            "dense-training",
+            &layer_name(index),
+        )
     };
     shape.windows(2).enumerate().map(layer).collect()
+}
+
+/// A matrix `[outputs, inputs]` with entries uniform on [-1/sqrt(inputs), 1/sqrt(inputs)], drawn by
+/// name on the grid 2^-23 where an `f32` is exact.
+pub(crate) fn uniform_weights(
+    [outputs, inputs]: [usize; 2],
+    root: u64,
+    purpose: &str,
+    key: &str,
+) -> Matrix {
+    let mut draws = generator(root, purpose, key, 0);
+    let steps = f64::from(1 << 23);
+    let bound = (steps / (inputs as f64).sqrt()) as i64;
+    let mut draw = || (uniform(&mut draws, -bound, bound) as f64 / steps) as f32;
+    let values = (0..inputs * outputs).map(|_| draw()).collect();
+    Matrix::new(outputs, inputs, values)
 }
 
 /// The order in which an epoch meets the images.

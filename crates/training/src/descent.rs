@@ -135,6 +135,28 @@ impl Descent {
         }
     }
 
+    /// The velocities, in the order of the weights.
+    pub fn velocities(&self) -> &[Matrix] {
+        &self.velocities
+    }
+
+    /// Goes on with other velocities.
+    ///
+    /// # Panics
+    /// If their shapes are not those of the weights.
+    pub fn restore(&mut self, velocities: Vec<Matrix>) {
+        let shapes = |matrices: &[Matrix]| -> Vec<[usize; 2]> {
+            let shape = |matrix: &Matrix| [matrix.rows(), matrix.columns()];
+            matrices.iter().map(shape).collect()
+        };
+        assert_eq!(
+            shapes(&velocities),
+            shapes(&self.velocities),
+            "a velocity for each weight"
+        );
+        self.velocities = velocities;
+    }
+
     /// One step along the velocity that these gradients give.
     ///
     /// # Panics

@@ -1,0 +1,287 @@
+//! From a preset to the only configuration that can run: the runs, and what they share.
+
+use crate::architecture::{Architecture, Model};
+use crate::data::{Data, Images, sha256};
+use crate::lenet::{Features, Given};
+use crate::row::Variant;
+use anyhow::{Context, Result, ensure};
+use lab::Experiment;
+use lab::preset::{Preset, check_list};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+/// The name of the experiment, of its section in a preset and of its main table.
+pub const NAME: &str = "mnist-pruning";
+
+/// Most epochs of a run.
+const MOST_EPOCHS: usize = 10_000;
+
+/// The section of a preset, unchecked.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Parameters {
+    /// Runs in every combination of their lists. A run that several sweeps name is done once.
+    pub sweeps: Vec<Sweep>,
+}
+
+/// Runs in every combination, and a dense network beside each architecture, number of epochs and seed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sweep {
+    /// Which networks.
+    pub architectures: Vec<Architecture>,
+    /// What stands for their layers.
+    pub models: Vec<Model>,
+    /// What is done otherwise than in the paper's code.
+    pub variants: Vec<Variant>,
+    /// Fractions that masks remove.
+    pub sparsities: Vec<f64>,
+    /// Epochs that runs are trained for.
+    pub epochs: Vec<usize>,
+    /// Draws of initial weights, scores and batches.
+    pub seeds: Vec<u64>,
+}
+
+/// One network to be trained.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// The network's layers.
+    pub architecture: Architecture,
+    /// What stands for a layer.
+    pub model: Model,
+    /// What is done otherwise than in the paper's code.
+    pub variant: Variant,
+    /// The fraction that masks remove.
+    pub sparsity: f64,
+    /// Epochs to be trained for.
+    pub epochs: usize,
+    /// Which draw of initial weights, scores and batches.
+    pub seed: u64,
+}
+
+/// A validated configuration, with what runs share once one of them has needed it.
+#[derive(Debug)]
+pub struct Config {
+    pub(crate) parameters: Parameters,
+    pub(crate) seed: u64,
+    /// Where checkpoints and the networks of finished runs go.
+    pub(crate) folder: PathBuf,
+    pub(crate) given: Option<Given>,
+    data: Data,
+    images: OnceLock<Arc<Images>>,
+    hashes: OnceLock<(String, Option<String>)>,
+    pub(crate) features: Features,
+}
+
+/// What the command line changes in a preset's section.
+#[derive(Debug, Clone, Default)]
+pub struct Trim {
+    /// Epochs of every sweep.
+    pub epochs: Option<Vec<usize>>,
+    /// Seeds of every sweep.
+    pub seeds: Option<Vec<u64>>,
+}
+
+impl Config {
+    /// Checks the preset's section as trimmed; images come from the folder `data` or are MNIST, and
+    /// LeNet5's convolutions from the file `weights` if one is given.
+    ///
+    /// # Errors
+    /// Parameters out of range, images or weights that cannot be read or do not fit.
+    pub fn new(
+        preset: &Preset,
+        trim: &Trim,
+        data: Option<&Path>,
+        weights: Option<&Path>,
+        out: &Path,
+    ) -> Result<Self> {
+        let mut parameters: Parameters = preset.section(NAME)?;
+        for sweep in &mut parameters.sweeps {
+            sweep.epochs = trim.epochs.clone().unwrap_or(sweep.epochs.clone());
+            sweep.seeds = trim.seeds.clone().unwrap_or(sweep.seeds.clone());
+        }
+        let place = || format!("preset {}, section [{NAME}]", preset.name);
+        parameters.check().with_context(place)?;
+        let given = weights.map(Given::new).transpose()?;
+        Ok(Self {
+            parameters,
+            seed: preset.seed,
+            folder: out.join(NAME),
+            given,
+            data: Data::new(data)?,
+            images: OnceLock::new(),
+            hashes: OnceLock::new(),
+            features: Features::default(),
+        })
+    }
+
+    /// Discards checkpoints and networks of earlier runs.
+    ///
+    /// # Errors
+    /// A folder that cannot be removed.
+    pub fn discard(&self) -> Result<()> {
+        match std::fs::remove_dir_all(&self.folder) {
+            Err(problem) if problem.kind() != io::ErrorKind::NotFound => {
+                Err(problem).with_context(|| self.folder.display().to_string())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The images, read once.
+    pub(crate) fn images(&self) -> Arc<Images> {
+        Arc::clone(self.images.get_or_init(|| Arc::new(self.data.normalised())))
+    }
+
+    /// The names of the images and of the given weights by their content.
+    pub(crate) fn hashes(&self) -> &(String, Option<String>) {
+        self.hashes.get_or_init(|| {
+            let weights = self
+                .given
+                .as_ref()
+                .map(|given| sha256([given.file.as_slice()]));
+            (self.data.sha256(), weights)
+        })
+    }
+
+    /// All that a run's network depends on, in one line.
+    pub(crate) fn identity(&self, run: &Run) -> String {
+        let (images, weights) = self.hashes();
+        json!({
+            "version": env!("CARGO_PKG_VERSION"),
+            "schema": <Self as Experiment>::SCHEMA,
+            "root": self.seed,
+            "run": run,
+            "images": images,
+            "weights": weights,
+        })
+        .to_string()
+    }
+
+    /// All runs: dense networks first, LeNet5's before all, since others wait for their convolutions.
+    pub fn runs(&self) -> Vec<Run> {
+        let mut runs: Vec<Run> = Vec::new();
+        let mut add = |run: Run| {
+            if !runs.contains(&run) {
+                runs.push(run);
+            }
+        };
+        for sweep in &self.parameters.sweeps {
+            sweep.dense().for_each(&mut add);
+        }
+        for sweep in &self.parameters.sweeps {
+            sweep.pruned().for_each(&mut add);
+        }
+        runs.sort_by_key(|run| {
+            (
+                run.model != Model::Dense,
+                run.model == Model::Dense && run.architecture != Architecture::LeNet5,
+            )
+        });
+        runs
+    }
+}
+
+impl Run {
+    /// Its stable name.
+    pub fn key(&self) -> String {
+        let variant = serde_json::to_value(self.variant).expect("a name");
+        format!(
+            "{}/{}/{}/sparsity={}/epochs={}/seed={}",
+            self.architecture.name(),
+            self.model.name(),
+            variant.as_str().expect("a name"),
+            self.sparsity,
+            self.epochs,
+            self.seed
+        )
+    }
+
+    /// The dense network whose convolutions a run of LeNet5 takes.
+    pub(crate) fn dense(architecture: Architecture, epochs: usize, seed: u64) -> Run {
+        Run {
+            architecture,
+            model: Model::Dense,
+            variant: Variant::Paper,
+            sparsity: 0.0,
+            epochs,
+            seed,
+        }
+    }
+}
+
+impl Sweep {
+    fn dense(&self) -> impl Iterator<Item = Run> {
+        let budgets = self
+            .epochs
+            .iter()
+            .flat_map(|&epochs| self.seeds.iter().map(move |&seed| (epochs, seed)));
+        budgets.flat_map(|(epochs, seed)| {
+            let networks = self.architectures.iter();
+            networks.map(move |&architecture| Run::dense(architecture, epochs, seed))
+        })
+    }
+
+    fn pruned(&self) -> impl Iterator<Item = Run> {
+        self.dense().flat_map(move |dense| {
+            let models = self
+                .models
+                .iter()
+                .flat_map(|&model| self.variants.iter().map(move |&variant| (model, variant)));
+            models.flat_map(move |(model, variant)| {
+                let sparsities = self.sparsities.iter();
+                sparsities.map(move |&sparsity| Run {
+                    model,
+                    variant,
+                    sparsity,
+                    ..dense
+                })
+            })
+        })
+    }
+
+    fn check(&self) -> Result<()> {
+        check_list("architectures", &self.architectures, "", |_| true)?;
+        check_list(
+            "models",
+            &self.models,
+            "wide, linear or relu (a dense network is always beside them)",
+            |&model| model != Model::Dense,
+        )?;
+        check_list("variants", &self.variants, "", |_| true)?;
+        check_list(
+            "sparsities",
+            &self.sparsities,
+            "at least 0 and below 1",
+            |sparsity| (0.0..1.0).contains(sparsity),
+        )?;
+        check_list(
+            "epochs",
+            &self.epochs,
+            &format!("from 1 to {MOST_EPOCHS}"),
+            |epochs| (1..=MOST_EPOCHS).contains(epochs),
+        )?;
+        check_list("seeds", &self.seeds, "", |_| true)?;
+        ensure!(
+            !(self.models.contains(&Model::Wide) && self.variants.contains(&Variant::FanIn)),
+            "variants: fan-in is about the structure; name it in a sweep without the model wide"
+        );
+        Ok(())
+    }
+}
+
+impl Parameters {
+    fn check(&self) -> Result<()> {
+        ensure!(!self.sweeps.is_empty(), "sweeps: name at least one");
+        let numbered = self.sweeps.iter().enumerate();
+        for (number, sweep) in numbered {
+            sweep
+                .check()
+                .with_context(|| format!("sweep {}", number + 1))?;
+        }
+        Ok(())
+    }
+}

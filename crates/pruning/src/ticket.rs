@@ -1,0 +1,304 @@
+//! A pruned network as a ticket: the seed that its weights are drawn from again, and the bits of its masks.
+//!
+//! A safetensors file. The string `ticket` of its metadata describes the run; `{tensor}.mask`, U8
+//! `[rows, ceil(columns / 8)]`, holds a mask row by row, entry p of a row being bit p mod 8 of byte p / 8;
+//! LeNet5's convolutions, which were trained, are stored as they are; `checksum` is the SHA-256 of all that.
+
+use crate::config::{NAME, Run};
+use crate::data::{Data, bytes, sha256};
+use crate::drawing;
+use crate::learner::Learner;
+use crate::network_file::{Network, floats, safetensors};
+use crate::row::{Architecture, Model, Row};
+use anyhow::{Context, Result, ensure};
+use lab::write_whole;
+use safetensors::SafeTensors;
+use safetensors::tensor::{Dtype, TensorView};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::Path;
+use tickets::Matrix;
+use training::Convolutions;
+use training::edge_popup::{LayerWeights, Scored};
+
+const FORMAT: &str = "ticketlab-pruning/1";
+
+/// What a ticket says of itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Description {
+    format: String,
+    generator: String,
+    experiment: String,
+    /// The root of all seeds.
+    pub seed: u64,
+    /// The run, which names the draws.
+    pub run: Run,
+    /// SHA-256 of the images that it was trained on and tested with.
+    pub images: String,
+    /// Images that it was tested on.
+    pub test_images: u64,
+    /// Images that it classified correctly after its last epoch.
+    pub correct: u64,
+}
+
+/// A ticket whose checksum is right and whose masks fit its run.
+#[derive(Debug, Clone)]
+pub struct Ticket {
+    /// What it says of itself.
+    pub description: Description,
+    masks: Vec<Vec<bool>>,
+    convolutions: Option<Convolutions>,
+}
+
+/// The bytes of the ticket of a finished run.
+pub(crate) fn write(
+    root: u64,
+    run: &Run,
+    images: &str,
+    learner: &Learner,
+    convolutions: Option<&Convolutions>,
+    row: &Row,
+) -> Result<Vec<u8>> {
+    let description = serde_json::to_string(&Description {
+        format: FORMAT.to_owned(),
+        generator: "SHA-256, PCG64-DXSM".to_owned(),
+        experiment: NAME.to_owned(),
+        seed: root,
+        run: *run,
+        images: images.to_owned(),
+        test_images: row.test_images,
+        correct: row.correct_last,
+    })?;
+    let mut tensors = BTreeMap::new();
+    for tensor in learner.connected().tensors() {
+        let (rows, columns) = (tensor.weights.rows(), tensor.weights.columns());
+        let kept = tensor.kept.context("a dense network has no ticket")?;
+        let packed: Vec<u8> = kept.chunks(columns).flat_map(pack).collect();
+        tensors.insert(
+            format!("{}.mask", tensor.name),
+            (Dtype::U8, vec![rows, columns.div_ceil(8)], packed),
+        );
+    }
+    for (number, weights) in convolutions
+        .iter()
+        .flat_map(|convolutions| convolutions.weights())
+        .enumerate()
+    {
+        let shape = vec![weights.rows(), weights.columns()];
+        tensors.insert(
+            format!("conv{}.weight", number + 1),
+            (Dtype::F32, shape, bytes(weights.values())),
+        );
+    }
+    let checksum = checksum(
+        &description,
+        tensors.values().map(|(_, _, bytes)| bytes.as_slice()),
+    );
+    tensors.insert(
+        "checksum".to_owned(),
+        (Dtype::U8, vec![checksum.len()], checksum),
+    );
+    safetensors(&tensors, ("ticket", description))
+}
+
+impl Ticket {
+    /// Reads a ticket.
+    ///
+    /// # Errors
+    /// Bytes that are not a whole ticket of this experiment, in one line.
+    pub fn from_bytes(file: &[u8]) -> Result<Ticket> {
+        let whole = "not a complete safetensors file; copy it again";
+        let (_, header) = SafeTensors::read_metadata(file).context(whole)?;
+        let tensors = SafeTensors::deserialize(file).context(whole)?;
+        let description = header
+            .metadata()
+            .as_ref()
+            .and_then(|metadata| metadata.get("ticket"));
+        let text = description
+            .context("no ticket: it has no description; name one that mnist-pruning wrote")?;
+        let tensors: BTreeMap<&str, TensorView> = tensors.iter().collect();
+        let found = tensors
+            .get("checksum")
+            .context("no ticket: it has no checksum")?
+            .data()
+            .to_vec();
+        let content = tensors.iter().filter(|(name, _)| **name != "checksum");
+        let expected = checksum(text, content.map(|(_, view)| view.data()));
+        ensure!(
+            found == expected,
+            "its content does not agree with its checksum; copy it again"
+        );
+        let description: Description = serde_json::from_str(text)
+            .context("no ticket of mnist-pruning, or of another version of it")?;
+        ensure!(
+            description.format == FORMAT && description.experiment == NAME,
+            "is of the format {}, not {FORMAT}",
+            description.format
+        );
+        let run = description.run;
+        ensure!(run.model != Model::Dense, "a dense network has no ticket");
+        ensure!(
+            (0.0..1.0).contains(&run.sparsity),
+            "its sparsity {} is outside [0, 1)",
+            run.sparsity
+        );
+        let mask = |(name, rows, columns): (String, usize, usize)| {
+            let view = tensors
+                .get(name.as_str())
+                .with_context(|| format!("has no tensor `{name}`"))?;
+            let shape = [rows, columns.div_ceil(8)];
+            ensure!(
+                view.dtype() == Dtype::U8 && view.shape() == shape,
+                "`{name}` must be U8 of the shape {shape:?}"
+            );
+            let rows = view.data().chunks(shape[1]);
+            Ok(rows
+                .flat_map(|row| (0..columns).map(|entry| row[entry / 8] >> (entry % 8) & 1 == 1))
+                .collect())
+        };
+        let masks = masks(&run).into_iter().map(mask).collect::<Result<_>>()?;
+        let convolutions = match run.architecture {
+            Architecture::LeNet5 => {
+                let read = |name: &str, shape: [usize; 2]| {
+                    let view = tensors
+                        .get(name)
+                        .with_context(|| format!("has no tensor `{name}`"))?;
+                    ensure!(
+                        view.shape() == shape,
+                        "`{name}` must have the shape {shape:?}"
+                    );
+                    floats(name, view)
+                };
+                let [first, second] = [("conv1.weight", [6, 25]), ("conv2.weight", [16, 150])];
+                Some(Convolutions::new(
+                    read(first.0, first.1)?,
+                    read(second.0, second.1)?,
+                ))
+            }
+            Architecture::Fc2 | Architecture::Fc4 => None,
+        };
+        Ok(Ticket {
+            description,
+            masks,
+            convolutions,
+        })
+    }
+
+    /// Draws the weights again and applies the masks.
+    pub fn network(&self) -> Network {
+        let mut masks = self.masks.iter();
+        let mut pruned = |scored: Scored| {
+            let kept = masks.next().expect("a mask for each tensor");
+            let weights = scored.weights.values().iter().zip(kept);
+            let weights = weights
+                .map(|(&weight, &kept)| if kept { weight } else { 0.0 })
+                .collect();
+            Matrix::new(scored.weights.rows(), scored.weights.columns(), weights)
+        };
+        let layers = drawing::layers(&self.description.run, self.description.seed).into_iter();
+        let layers = layers.map(|layer| match layer {
+            LayerWeights::Dense(weights) => LayerWeights::Dense(weights),
+            LayerWeights::Masked(scored) => LayerWeights::Dense(pruned(scored)),
+            LayerWeights::Linked {
+                first,
+                second,
+                relu,
+            } => Network::linked(pruned(first), pruned(second), relu),
+        });
+        Network {
+            layers: layers.collect(),
+            convolutions: self.convolutions.clone(),
+        }
+    }
+
+    /// The masks, in the order of the network's tensors.
+    pub fn masks(&self) -> &[Vec<bool>] {
+        &self.masks
+    }
+}
+
+/// Names and shapes of a run's masks.
+fn masks(run: &Run) -> Vec<(String, usize, usize)> {
+    let widths = run.architecture.widths(run.model);
+    let layers = widths.windows(2).enumerate();
+    let masks = layers.flat_map(|(place, widths)| {
+        let (name, inputs, outputs) = (format!("fc{}", place + 1), widths[0], widths[1]);
+        let links = crate::architecture::LINKS;
+        match run.model {
+            Model::Dense => vec![],
+            Model::Wide => vec![(format!("{name}.weight.mask"), outputs, inputs)],
+            Model::Linear | Model::Relu => vec![
+                (format!("{name}.weight1.mask"), links, inputs),
+                (format!("{name}.weight2.mask"), outputs, links * inputs),
+            ],
+        }
+    });
+    masks.collect()
+}
+
+fn checksum<'a>(description: &'a str, tensors: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
+    sha256(std::iter::once(description.as_bytes()).chain(tensors)).into_bytes()
+}
+
+/// Bits as bytes, the first the lowest.
+fn pack(bits: &[bool]) -> Vec<u8> {
+    let byte = |bits: &[bool]| {
+        bits.iter()
+            .rev()
+            .fold(0, |byte, &bit| byte << 1 | u8::from(bit))
+    };
+    bits.chunks(8).map(byte).collect()
+}
+
+/// Reads the ticket in `file`, draws its network again and tests it on the images of the folder `data` or
+/// on MNIST. With `export`, the network goes to that file, is read back and tested again.
+///
+/// # Errors
+/// A file that cannot be read or written; images that do not fit.
+pub fn test(file: &Path, export: Option<&Path>, data: Option<&Path>) -> Result<String> {
+    let named = || format!("--ticket {}", file.display());
+    ensure!(
+        !file.is_dir(),
+        "{}: is a folder; name a .safetensors file",
+        named()
+    );
+    let bytes = std::fs::read(file).with_context(named)?;
+    let ticket = Ticket::from_bytes(&bytes).with_context(named)?;
+    let (run, data) = (ticket.description.run, Data::new(data)?);
+    let network = ticket.network();
+    let (correct, images) = network.test(&data);
+    let bits: usize = ticket.masks.iter().map(Vec::len).sum();
+    let kept = ticket.masks.iter().flatten().filter(|&&kept| kept).count();
+    let found = if data.sha256() == ticket.description.images {
+        format!("{} when it was made", ticket.description.correct)
+    } else {
+        "made from other images".to_owned()
+    };
+    let mut text = format!(
+        "ticket: {}, root seed {}\nsize: {bits} bits, {kept} weights kept\n\
+         accuracy: {correct} of {images} test images correct ({found})",
+        run.key(),
+        ticket.description.seed
+    );
+    if let Some(path) = export {
+        let bytes = network.to_safetensors(&ticket.masks, &run.key())?;
+        write_whole(path, |file| Ok(file.write_all(&bytes)?))
+            .with_context(|| format!("--export {}", path.display()))?;
+        let read = Network::from_safetensors(&std::fs::read(path)?, run.architecture, run.model)?;
+        let again = read.test(&data).0;
+        ensure!(
+            again == correct,
+            "{}: read back, {again} images are correct, not {correct}",
+            path.display()
+        );
+        write!(
+            text,
+            "\nexported: {}, read back with the same accuracy",
+            path.display()
+        )?;
+    }
+    Ok(text)
+}

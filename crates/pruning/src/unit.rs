@@ -1,0 +1,289 @@
+//! A unit of work: one network, trained from its draw or its last checkpoint to its rows.
+
+use crate::architecture::Architecture;
+use crate::checkpoint::{self, Checkpoint};
+use crate::config::{Config, NAME, Run};
+use crate::data::{Images, bytes, sha256};
+use crate::drawing;
+use crate::learner::Learner;
+use crate::lenet::{Convolved, Given};
+use crate::network_file;
+use crate::row::{Ended, EpochRow, Model, Row};
+use anyhow::{Result, ensure};
+use lab::claims::Claim;
+use lab::{Experiment, Rows};
+use std::sync::Arc;
+use training::mnist::Split;
+use training::{Convolutions, Recipe};
+
+/// What a run came to: its rows, and the bytes of the file of its network.
+pub(crate) struct Finished {
+    pub(crate) row: Row,
+    pub(crate) epochs: Vec<EpochRow>,
+    pub(crate) network: Vec<u8>,
+}
+
+impl Finished {
+    /// A LeNet5 of one's own: tested, not trained.
+    fn given(config: &Config, run: &Run, given: &Given) -> Result<Finished> {
+        let images = config.images();
+        let correct = given.network.correct(&images.test, images.background) as u64;
+        let parameters = run.architecture.parameters(run.model) as u64;
+        let row = Row {
+            parameters,
+            ended: Ended::Given,
+            correct_last: correct,
+            correct_best: correct,
+            ..empty_row(run, images.test.labels.len())
+        };
+        Ok(Finished {
+            row,
+            epochs: Vec::new(),
+            network: given.file.clone(),
+        })
+    }
+}
+
+impl Experiment for Config {
+    const NAME: &'static str = NAME;
+    const SCHEMA: u32 = 1;
+    type Unit = Run;
+
+    fn claims() -> Vec<Claim> {
+        Vec::new()
+    }
+
+    fn configuration(&self) -> serde_json::Value {
+        let (images, weights) = self.hashes();
+        serde_json::json!({
+            "parameters": self.parameters,
+            "images": images,
+            "weights": weights,
+        })
+    }
+
+    fn units(&self) -> Vec<Run> {
+        self.runs()
+    }
+
+    fn key(&self, run: &Run) -> String {
+        run.key()
+    }
+
+    /// As measured on one core with AVX-512; the convolutions are trained in dense LeNet5 alone.
+    fn seconds(&self, run: &Run) -> f64 {
+        let images = self.images().train.labels.len() as f64;
+        let weights = run.architecture.connected(run.model) as f64;
+        let convolutions = if is_convolved(run) && run.model == Model::Dense {
+            3e-5
+        } else {
+            0.0
+        };
+        run.epochs as f64 * images * (weights * 2e-11 + convolutions)
+    }
+
+    fn compute(&self, run: &Run, rows: &mut Rows) -> Result<()> {
+        let finished = if is_convolved(run) && run.model == Model::Dense {
+            // Runs that take its convolutions wait for them.
+            let place = self.features.of(run);
+            let _waiting = place.lock();
+            match &self.given {
+                Some(given) => Finished::given(self, run, given)?,
+                None => finish(self, run)?,
+            }
+        } else {
+            finish(self, run)?
+        };
+        rows.push(&finished.row)?;
+        finished
+            .epochs
+            .iter()
+            .try_for_each(|epoch| rows.push(epoch))
+    }
+}
+
+fn is_convolved(run: &Run) -> bool {
+    run.architecture == Architecture::LeNet5
+}
+
+/// What a run is trained on and tested with.
+enum Inputs {
+    Images(Arc<Images>),
+    Features(Arc<Convolved>),
+}
+
+impl Inputs {
+    fn of(config: &Config, run: &Run) -> Result<Inputs> {
+        if is_convolved(run) && run.model != Model::Dense {
+            return Ok(Inputs::Features(config.convolved(run)?));
+        }
+        Ok(Inputs::Images(config.images()))
+    }
+
+    fn convolutions(&self) -> Option<&Convolutions> {
+        match self {
+            Inputs::Images(_) => None,
+            Inputs::Features(convolved) => Some(&convolved.convolutions),
+        }
+    }
+
+    /// Training split, test split, and the input that most entries have.
+    fn splits(&self) -> (&Split, &Split, f32) {
+        match self {
+            Inputs::Images(images) => (&images.train, &images.test, images.background),
+            Inputs::Features(convolved) => (&convolved.train, &convolved.test, 0.0),
+        }
+    }
+}
+
+/// Trains a run's network to the end, from its last checkpoint if there is one, and keeps the network's
+/// file in the results folder.
+pub(crate) fn finish(config: &Config, run: &Run) -> Result<Finished> {
+    let inputs = Inputs::of(config, run)?;
+    let (train, test, background) = inputs.splits();
+    let recipe = Recipe {
+        epochs: run.epochs,
+        learning_rate: run.architecture.learning_rate(),
+        ..Recipe::default()
+    };
+    let start = || Learner::new(run, config.seed, &recipe, background);
+    let (mut learner, mut epochs) = (start(), Vec::new());
+    let frozen = frozen(&learner);
+    if let Some(checkpoint) = checkpoint::read(config, run)
+        && learner.restore(checkpoint.state)
+    {
+        epochs = checkpoint.epochs;
+    }
+    let mut ended = Ended::Finished;
+    while epochs.len() < run.epochs {
+        let Some(epoch) = train_epoch(config, run, &mut learner, train, &recipe, epochs.len() + 1)
+        else {
+            ended = Ended::Diverged;
+            break;
+        };
+        epochs.push(EpochRow {
+            correct: learner.correct(test) as u64,
+            ..epoch
+        });
+        let state = learner.state();
+        let checkpoint = Checkpoint { epochs, state };
+        checkpoint::write(config, run, &checkpoint)?;
+        epochs = checkpoint.epochs;
+    }
+    ensure!(
+        self::frozen(&learner) == frozen,
+        "frozen weights have changed"
+    );
+    let row = row(run, &learner, &epochs, ended, frozen, test.labels.len());
+    let network = network_file::write(config, run, &learner, inputs.convolutions(), &row)?;
+    checkpoint::remove(config, run);
+    Ok(Finished {
+        row,
+        epochs,
+        network,
+    })
+}
+
+/// One pass over the training images; `None` if the loss ceases to be a finite number.
+fn train_epoch(
+    config: &Config,
+    run: &Run,
+    learner: &mut Learner,
+    train: &Split,
+    recipe: &Recipe,
+    number: usize,
+) -> Option<EpochRow> {
+    let learning_rate = recipe.learning_rate_of(number);
+    let images = train.labels.len();
+    let (mut loss, mut correct) = (0.0, 0);
+    for batch in drawing::order(run, config.seed, number, images).chunks(recipe.batch) {
+        let step = learner.step(train, batch, learning_rate);
+        loss += step.loss;
+        correct += step.correct;
+        if !loss.is_finite() {
+            return None;
+        }
+    }
+    Some(EpochRow {
+        architecture: run.architecture,
+        model: run.model,
+        variant: run.variant,
+        sparsity: run.sparsity,
+        epochs: run.epochs,
+        seed: run.seed,
+        epoch: number,
+        learning_rate,
+        loss: loss / images as f64,
+        correct_training: correct as u64,
+        correct: 0,
+    })
+}
+
+fn row(
+    run: &Run,
+    learner: &Learner,
+    epochs: &[EpochRow],
+    ended: Ended,
+    frozen: String,
+    test_images: usize,
+) -> Row {
+    let masks = learner
+        .connected()
+        .tensors()
+        .into_iter()
+        .filter_map(|tensor| tensor.kept);
+    let (mut masked, mut removed) = (0, 0);
+    for kept in masks {
+        masked += kept.len() as u64;
+        removed += kept.iter().filter(|&&kept| !kept).count() as u64;
+    }
+    // The first of the best.
+    let best = epochs.iter().rev().max_by_key(|epoch| epoch.correct);
+    Row {
+        parameters: run.architecture.parameters(run.model) as u64,
+        masked,
+        removed,
+        ended,
+        completed: epochs.len(),
+        correct_last: epochs.last().map_or(0, |epoch| epoch.correct),
+        correct_best: best.map_or(0, |epoch| epoch.correct),
+        best_epoch: best.map_or(0, |epoch| epoch.epoch),
+        frozen,
+        ..empty_row(run, test_images)
+    }
+}
+
+/// A row that names its run.
+fn empty_row(run: &Run, test_images: usize) -> Row {
+    Row {
+        architecture: run.architecture,
+        model: run.model,
+        variant: run.variant,
+        sparsity: run.sparsity,
+        epochs: run.epochs,
+        seed: run.seed,
+        parameters: 0,
+        masked: 0,
+        removed: 0,
+        test_images: test_images as u64,
+        ended: Ended::Finished,
+        completed: 0,
+        correct_last: 0,
+        correct_best: 0,
+        best_epoch: 0,
+        frozen: String::new(),
+    }
+}
+
+/// The name of all frozen weights by their content, empty if there are none.
+fn frozen(learner: &Learner) -> String {
+    let tensors = learner.connected().tensors().into_iter();
+    let frozen: Vec<Vec<u8>> = tensors
+        .filter(|tensor| tensor.kept.is_some())
+        .map(|tensor| bytes(tensor.weights.values()))
+        .collect();
+    if frozen.is_empty() {
+        return String::new();
+    }
+    sha256(frozen.iter().map(Vec::as_slice))[..16].to_owned()
+}
