@@ -1,6 +1,6 @@
 //! The outputs of a layer for a batch, or the loss's derivatives by them, in blocks of columns.
 
-use super::features::Features;
+use super::features::{Features, relu};
 use super::lanes::{LANES, Line};
 use tickets::Matrix;
 
@@ -84,7 +84,7 @@ impl Activations {
     /// Hands the positive outputs on to the next layer.
     pub(super) fn relu(&self, columns: usize, features: &mut Features) {
         features.fill(columns, self.images, [0.0; 2], |column, image| {
-            self.get(image, column).max(0.0)
+            relu(self.get(image, column))
         });
     }
 }

@@ -20,6 +20,12 @@ pub(super) struct Entry {
     pub(super) value: f32,
 }
 
+/// The positive part. NaN stays NaN, so that the loss tells of a training that diverged.
+#[inline(always)]
+pub(super) fn relu(value: f32) -> f32 {
+    if value < 0.0 { 0.0 } else { value }
+}
+
 /// The inputs of a batch, feature by feature.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Features {
@@ -65,14 +71,19 @@ impl Features {
         self.backgrounds[feature % 2]
     }
 
-    /// Takes over a batch of images, each one slice, all of the same length.
-    pub(super) fn read(&mut self, images: &[&[f32]], background: f32, is_split: bool) {
-        let width = images.first().map_or(0, |image| image.len());
+    /// Takes over a batch of images, each one slice of `width` inputs.
+    pub(super) fn read(
+        &mut self,
+        images: &[&[f32]],
+        width: usize,
+        background: f32,
+        is_split: bool,
+    ) {
         if is_split {
-            let parts = [background.max(0.0), (-background).max(0.0)];
+            let parts = [relu(background), relu(-background)];
             self.fill(width * 2, images.len(), parts, |feature, image| {
                 let input = images[image][feature / 2];
-                (if feature % 2 == 0 { input } else { -input }).max(0.0)
+                relu(if feature % 2 == 0 { input } else { -input })
             });
         } else {
             self.fill(width, images.len(), [background; 2], |feature, image| {

@@ -44,6 +44,31 @@ pub(super) trait Vector: Copy {
     fn differs(self, other: Self) -> u16;
 }
 
+/// The lines of a cell.
+#[inline(always)]
+pub(super) fn load<V: Vector, const L: usize>(lines: &[Line; L]) -> [V; L] {
+    std::array::from_fn(|line| V::load(&lines[line]))
+}
+
+/// Adds `factor * other` to `sum`.
+#[inline(always)]
+pub(super) fn accumulate<V: Vector, const L: usize>(sum: &mut [V; L], factor: f32, other: &[V; L]) {
+    for (sum, other) in sum.iter_mut().zip(other) {
+        *sum = other.multiply_add(V::splat(factor), *sum);
+    }
+}
+
+/// The inner product.
+#[inline(always)]
+pub(super) fn dot<V: Vector, const L: usize>(left: &[V; L], right: &[V; L]) -> f32 {
+    let products = left.iter().zip(right);
+    products
+        .fold(V::splat(0.0), |sum, (left, right)| {
+            left.multiply_add(*right, sum)
+        })
+        .total()
+}
+
 /// Any processor's: an array. Products and sums are fused where `FUSED` says that it costs nothing.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Plain<const FUSED: bool>([f32; LANES]);

@@ -4,18 +4,18 @@
 //! first cache, and every weight, score and velocity passes through the registers once each way.
 
 use super::activations::Activations;
+use super::blocks::Blocks;
 use super::features::Features;
-use super::lanes::{Kernel, Level, Line, Vector};
-use super::network::Trained;
-use super::rows::Rows;
+use super::lanes::{Kernel, Level, Line, Vector, accumulate, dot, load};
+use super::rows::{Parts, Rows};
 use super::selection::Selection;
-use super::tensor::{Blocks, Cuttable, Pace};
-use std::slice;
-use tickets::Matrix;
+use super::tensor::Pace;
 
 /// A layer of any kind and width.
 pub(super) trait Layer: Send {
-    fn outputs(&self) -> usize;
+    fn parts(&self) -> &dyn Parts;
+
+    fn parts_mut(&mut self) -> &mut dyn Parts;
 
     /// Overwrites `outputs` with those for a batch.
     fn forward(&self, level: Level, features: &Features, outputs: &mut Activations);
@@ -31,21 +31,6 @@ pub(super) trait Layer: Send {
         pace: Pace,
         selections: &mut [Selection],
     );
-
-    /// Whether every input is two features, its positive and its negative part.
-    fn splits_inputs(&self) -> bool;
-
-    /// The tensors under masks.
-    fn cuttable(&mut self) -> Vec<&mut dyn Cuttable>;
-
-    /// Prepares for the masks that were just cut.
-    fn masked_anew(&mut self);
-
-    /// All tensors, in PyTorch's shape.
-    fn tensors(&self) -> Vec<Trained>;
-
-    /// Takes over values and velocities of its tensors.
-    fn restore(&mut self, tensors: &mut slice::Iter<(Matrix, Matrix)>);
 }
 
 /// Rows in blocks of `L` lines as a [`Layer`].
@@ -58,8 +43,12 @@ impl<R: Rows<L>, const L: usize> Blocked<R, L> {
 }
 
 impl<R: Rows<L>, const L: usize> Layer for Blocked<R, L> {
-    fn outputs(&self) -> usize {
-        self.0.outputs()
+    fn parts(&self) -> &dyn Parts {
+        &self.0
+    }
+
+    fn parts_mut(&mut self) -> &mut dyn Parts {
+        &mut self.0
     }
 
     fn forward(&self, level: Level, features: &Features, outputs: &mut Activations) {
@@ -102,26 +91,6 @@ impl<R: Rows<L>, const L: usize> Layer for Blocked<R, L> {
             pace,
             selections,
         });
-    }
-
-    fn cuttable(&mut self) -> Vec<&mut dyn Cuttable> {
-        self.0.cuttable()
-    }
-
-    fn splits_inputs(&self) -> bool {
-        self.0.splits_inputs()
-    }
-
-    fn masked_anew(&mut self) {
-        self.0.masked_anew();
-    }
-
-    fn tensors(&self) -> Vec<Trained> {
-        self.0.tensors()
-    }
-
-    fn restore(&mut self, tensors: &mut slice::Iter<(Matrix, Matrix)>) {
-        self.0.restore(tensors);
     }
 }
 
@@ -230,26 +199,4 @@ impl<R: Rows<L>, const L: usize> Kernel for Finish<'_, R, L> {
     fn run<V: Vector>(self) {
         self.rows.finish::<V>(self.pace, self.selections);
     }
-}
-
-#[inline(always)]
-fn load<V: Vector, const L: usize>(lines: &[Line; L]) -> [V; L] {
-    std::array::from_fn(|line| V::load(&lines[line]))
-}
-
-#[inline(always)]
-fn accumulate<V: Vector, const L: usize>(sum: &mut [V; L], factor: f32, other: &[V; L]) {
-    for (sum, other) in sum.iter_mut().zip(other) {
-        *sum = other.multiply_add(V::splat(factor), *sum);
-    }
-}
-
-#[inline(always)]
-fn dot<V: Vector, const L: usize>(left: &[V; L], right: &[V; L]) -> f32 {
-    let products = left.iter().zip(right);
-    products
-        .fold(V::splat(0.0), |sum, (left, right)| {
-            left.multiply_add(*right, sum)
-        })
-        .total()
 }

@@ -28,6 +28,7 @@
 //! One thread runs all of it, in a fixed order: a processor gives the same bits every time.
 
 mod activations;
+mod blocks;
 mod features;
 mod lanes;
 mod layer;

@@ -5,12 +5,13 @@ use std::fmt;
 use tickets::Matrix;
 
 use super::activations::{Activations, lines_in_block};
+use super::blocks::Layout;
 use super::features::Features;
 use super::lanes::Level;
 use super::layer::{Blocked, Layer};
-use super::rows::{Dense, Inside, Linked, Rows};
+use super::rows::{Inside, Linked, Rows};
 use super::selection::Selection;
-use super::tensor::{Blocks, Masked, Pace, Rank};
+use super::tensor::{Masked, Pace, Rank, Values};
 use crate::descent::cross_entropy;
 
 /// Images whose outputs and errors fit the first cache, block by block.
@@ -120,6 +121,8 @@ pub struct Trained {
 /// A network whose scores (or, in dense layers, weights) are trained.
 pub struct EdgePopup {
     layers: Vec<Box<dyn Layer>>,
+    /// Inputs of the first layer.
+    inputs: usize,
     selections: Vec<Selection>,
     descent: Descent,
     background: f32,
@@ -134,7 +137,11 @@ pub struct EdgePopup {
 
 impl fmt::Debug for EdgePopup {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let widths: Vec<usize> = self.layers.iter().map(|layer| layer.outputs()).collect();
+        let widths: Vec<usize> = self
+            .layers
+            .iter()
+            .map(|layer| layer.parts().outputs())
+            .collect();
         formatter
             .debug_struct("EdgePopup")
             .field("outputs", &widths)
@@ -170,8 +177,8 @@ impl EdgePopup {
             );
         }
         let mut sizes = Vec::new();
-        let count = layers.len();
-        let layers = layers.into_iter().enumerate();
+        let (count, inputs) = (layers.len(), layers[0].inputs());
+        let layers = layers.iter().enumerate();
         let layers = layers.map(|(place, layer)| match lines_in_block(layer.outputs()) {
             1 => build::<1>(place, layer, masks, &mut sizes),
             _ => build::<4>(place, layer, masks, &mut sizes),
@@ -185,6 +192,7 @@ impl EdgePopup {
             .map(|&size: &usize| (masks.sparsity * size as f64) as usize);
         let mut network = EdgePopup {
             layers,
+            inputs,
             selections: removed.map(Selection::new).collect(),
             descent,
             background,
@@ -208,8 +216,8 @@ impl EdgePopup {
         self.learn(inputs, labels, rate, false)
     }
 
-    /// The same, and the derivatives of the mean loss by inputs above the background, `[batch, inputs]`;
-    /// the others count as silenced by a ReLU, 0.
+    /// The same, and the derivatives of the mean loss by the inputs, `[batch, inputs]`; those of inputs
+    /// that equal the background are given as 0, as if a ReLU had silenced them.
     ///
     /// # Panics
     /// As [`EdgePopup::step`]; also for a first layer of links with a ReLU inside.
@@ -219,16 +227,14 @@ impl EdgePopup {
         labels: &[u8],
         rate: f64,
     ) -> (Step, Matrix) {
-        let step = self.learn(inputs, labels, rate, true);
-        let features = &self.features[0];
         assert!(
-            !self.layers[0].splits_inputs(),
+            !self.layers[0].parts().splits_inputs(),
             "half an input has no derivative of its own"
         );
-        let mut by_inputs = Matrix::zeros(inputs.len(), features.count());
-        let width = features.count();
-        features.for_each_entry(&self.by_entries, |image, feature, by_entry| {
-            by_inputs.values_mut()[image * width + feature] = by_entry;
+        let step = self.learn(inputs, labels, rate, true);
+        let mut by_inputs = Matrix::zeros(inputs.len(), self.inputs);
+        self.features[0].for_each_entry(&self.by_entries, |image, input, by_entry| {
+            by_inputs.values_mut()[image * self.inputs + input] = by_entry;
         });
         (step, by_inputs)
     }
@@ -238,17 +244,22 @@ impl EdgePopup {
     /// # Panics
     /// If the inputs do not fit the network.
     pub fn logits(&mut self, inputs: &[&[f32]]) -> Matrix {
-        let split = self.layers[0].splits_inputs();
-        self.features[0].read(inputs, self.background, split);
-        for place in 0..self.layers.len() {
-            let (layer, features) = (&self.layers[place], &mut self.features[place..]);
-            layer.forward(self.level, &features[0], &mut self.outputs);
-            if let Some(next) = features.get_mut(1) {
-                self.outputs.relu(layer.outputs(), next);
+        assert!(
+            inputs.iter().all(|input| input.len() == self.inputs),
+            "{} numbers for every input",
+            self.inputs
+        );
+        let is_split = self.layers[0].parts().splits_inputs();
+        self.features[0].read(inputs, self.inputs, self.background, is_split);
+        let mut outputs = 0;
+        for (place, layer) in self.layers.iter().enumerate() {
+            if place > 0 {
+                self.outputs.relu(outputs, &mut self.features[place]);
             }
+            outputs = layer.parts().outputs();
+            layer.forward(self.level, &self.features[place], &mut self.outputs);
         }
-        self.outputs
-            .to_matrix(self.layers[self.layers.len() - 1].outputs())
+        self.outputs.to_matrix(outputs)
     }
 
     /// The images whose largest logit is their label's.
@@ -274,7 +285,7 @@ impl EdgePopup {
                 tensor.name = format!("fc{}.{}", place + 1, tensor.name);
                 tensor
             };
-            layer.tensors().into_iter().map(named)
+            layer.parts().tensors().into_iter().map(named)
         });
         tensors.collect()
     }
@@ -287,7 +298,7 @@ impl EdgePopup {
     pub fn restore(&mut self, tensors: &[(Matrix, Matrix)]) {
         let mut tensors = tensors.iter();
         for layer in &mut self.layers {
-            layer.restore(&mut tensors);
+            layer.parts_mut().restore(&mut tensors);
         }
         assert!(tensors.next().is_none(), "one matrix per tensor");
         self.selections.iter_mut().for_each(Selection::forget);
@@ -320,7 +331,7 @@ impl EdgePopup {
                 &mut self.selections,
             );
             if place > 0 {
-                let outputs = self.layers[place - 1].outputs();
+                let outputs = self.layers[place - 1].parts().outputs();
                 self.errors.reshape(outputs, features.images());
                 features.for_each_entry(&self.by_entries, |image, feature, by_entry| {
                     self.errors.set(image, feature, by_entry);
@@ -339,7 +350,7 @@ impl EdgePopup {
         let mut tensors: Vec<_> = self
             .layers
             .iter_mut()
-            .flat_map(|layer| layer.cuttable())
+            .flat_map(|layer| layer.parts_mut().cuttable())
             .collect();
         for (number, selection) in self.selections.iter_mut().enumerate() {
             let mut cut = selection.cut(|ranks| {
@@ -353,74 +364,54 @@ impl EdgePopup {
                 cut.ties = tensor.apply(cut);
             }
         }
-        self.layers.iter_mut().for_each(|layer| layer.masked_anew());
+        for layer in &mut self.layers {
+            layer.parts_mut().masked_anew();
+        }
     }
 }
 
 /// A layer in blocks of `L` lines of outputs; notes the sizes of its masked tensors.
 fn build<const L: usize>(
     place: usize,
-    layer: LayerWeights,
+    layer: &LayerWeights,
     masks: Masks,
     sizes: &mut Vec<usize>,
 ) -> Box<dyn Layer> {
     let mut select = |scored: &Scored| {
-        let (weights, scores) = (&scored.weights, &scored.scores);
-        assert_eq!(
-            (weights.rows(), weights.columns()),
-            (scores.rows(), scores.columns()),
-            "one score per weight"
-        );
-        sizes.push(weights.values().len());
+        sizes.push(scored.weights.values().len());
         match masks.scope {
             Scope::Tensor => sizes.len() - 1,
             Scope::Network => 0,
         }
     };
     match layer {
-        LayerWeights::Dense(weights) => boxed(Dense::<L>::new(Blocks::transposed(&weights, 1))),
+        LayerWeights::Dense(weights) => {
+            boxed::<L>(Values::new(weights, Layout::ByInput { links: 1 }))
+        }
         LayerWeights::Masked(scored) => {
-            let selection = select(&scored);
-            let blocks = |matrix| Blocks::<L>::transposed(matrix, 1);
-            boxed(Masked::new(
-                blocks(&scored.weights),
-                blocks(&scored.scores),
-                masks.rank,
-                selection,
-            ))
+            let layout = Layout::ByInput { links: 1 };
+            boxed::<L>(Masked::new(scored, layout, masks.rank, select(scored)))
         }
         LayerWeights::Linked {
             first,
             second,
             relu,
         } => {
-            let (links, inputs) = (first.weights.rows(), first.weights.columns());
+            let links = first.weights.rows();
             assert_eq!(
                 second.weights.columns(),
-                links * inputs,
+                first.weights.values().len(),
                 "a second weight for each link"
-            );
-            let selections = [select(&first), select(&second)];
-            let blocks = Blocks::<1>::of;
-            let first = Masked::new(
-                blocks(&first.weights),
-                blocks(&first.scores),
-                masks.rank,
-                selections[0],
-            );
-            let blocks = |matrix| Blocks::<L>::transposed(matrix, links);
-            let second = Masked::new(
-                blocks(&second.weights),
-                blocks(&second.scores),
-                masks.rank,
-                selections[1],
             );
             let inside = match (relu, place) {
                 (false, _) => Inside::Linear,
                 (true, 0) => Inside::SplitRelu,
                 (true, _) => Inside::PositiveRelu,
             };
-            boxed(Linked::new(first, second, inside))
+            let (layout, rank) = (Layout::ByInput { links }, masks.rank);
+            let first = Masked::new(first, Layout::Direct, rank, select(first));
+            let second = Masked::new(second, layout, rank, select(second));
+            boxed::<L>(Linked::new(first, second, inside))
         }
     }
 }

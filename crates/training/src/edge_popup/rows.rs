@@ -1,18 +1,39 @@
 //! What the kinds of layers have in common: rows of effective weights, one for each feature, and what
 //! a row learns from the loss's derivatives by it.
 
-use super::lanes::{LANES, Line, Plain, Vector};
+use super::blocks::Blocks;
+use super::lanes::{LANES, Line, Plain, Vector, accumulate, dot};
 use super::network::Trained;
 use super::selection::Selection;
-use super::tensor::{Blocks, Cuttable, Masked, Pace};
+use super::tensor::{Cuttable, Masked, Pace, Values};
 use std::slice;
 use tickets::Matrix;
 
-/// A layer seen as a matrix of effective weights `[features, outputs]`, in blocks of outputs.
-pub(super) trait Rows<const L: usize>: Send {
+/// What a layer consists of.
+pub(super) trait Parts: Send {
     /// Outputs of the layer.
     fn outputs(&self) -> usize;
 
+    /// Whether every input is two features, its positive and its negative part.
+    fn splits_inputs(&self) -> bool {
+        false
+    }
+
+    /// The tensors under masks.
+    fn cuttable(&mut self) -> Vec<&mut dyn Cuttable>;
+
+    /// Prepares for the masks that were just cut.
+    fn masked_anew(&mut self) {}
+
+    /// All tensors, in PyTorch's shape.
+    fn tensors(&self) -> Vec<Trained>;
+
+    /// Takes over values and velocities of its tensors.
+    fn restore(&mut self, tensors: &mut slice::Iter<(Matrix, Matrix)>);
+}
+
+/// A layer seen as a matrix of effective weights `[features, outputs]`, in blocks of outputs.
+pub(super) trait Rows<const L: usize>: Parts {
     /// The effective weights of a feature in a block of outputs; none if all are 0.
     fn effective<V: Vector>(&self, block: usize, feature: usize) -> Option<[V; L]>;
 
@@ -28,51 +49,40 @@ pub(super) trait Rows<const L: usize>: Send {
 
     /// Moves what all blocks have had a part in.
     fn finish<V: Vector>(&mut self, _pace: Pace, _selections: &mut [Selection]) {}
-
-    /// The tensors under masks.
-    fn cuttable(&mut self) -> Vec<&mut dyn Cuttable>;
-
-    /// Prepares for the masks that were just cut.
-    fn masked_anew(&mut self) {}
-
-    /// Whether every input is two features, its positive and its negative part.
-    fn splits_inputs(&self) -> bool {
-        false
-    }
-
-    /// All tensors, in PyTorch's shape.
-    fn tensors(&self) -> Vec<Trained>;
-
-    /// Takes over values and velocities of its tensors.
-    fn restore(&mut self, tensors: &mut slice::Iter<(Matrix, Matrix)>);
 }
 
 /// A layer whose weights are trained themselves.
-#[derive(Debug, Clone)]
-pub(super) struct Dense<const L: usize> {
-    pub(super) weights: Blocks<L>,
-    pub(super) velocities: Blocks<L>,
-}
-
-impl<const L: usize> Dense<L> {
-    pub(super) fn new(weights: Blocks<L>) -> Dense<L> {
-        Dense {
-            velocities: weights.zeros_like(),
-            weights,
-        }
-    }
-}
-
-impl<const L: usize> Rows<L> for Dense<L> {
+impl<const L: usize> Parts for Values<L> {
     fn outputs(&self) -> usize {
-        self.weights.columns
+        self.values.columns
     }
 
+    fn cuttable(&mut self) -> Vec<&mut dyn Cuttable> {
+        Vec::new()
+    }
+
+    fn tensors(&self) -> Vec<Trained> {
+        let weights = self.values.to_matrix();
+        vec![Trained {
+            name: "weight".to_owned(),
+            values: weights.clone(),
+            velocities: self.velocities.to_matrix(),
+            effective: weights.clone(),
+            weights,
+            kept: None,
+        }]
+    }
+
+    fn restore(&mut self, tensors: &mut slice::Iter<(Matrix, Matrix)>) {
+        Values::restore(self, tensors);
+    }
+}
+
+impl<const L: usize> Rows<L> for Values<L> {
     #[inline(always)]
     fn effective<V: Vector>(&self, block: usize, feature: usize) -> Option<[V; L]> {
-        Some(std::array::from_fn(|line| {
-            V::load(&self.weights.cells[block * self.weights.rows + feature][line])
-        }))
+        let cell = &self.values.cells[block * self.values.rows + feature];
+        Some(std::array::from_fn(|line| V::load(&cell[line])))
     }
 
     #[inline(always)]
@@ -84,45 +94,33 @@ impl<const L: usize> Rows<L> for Dense<L> {
         pace: Pace,
         _: &mut [Selection],
     ) {
-        let cell = block * self.weights.rows + feature;
-        let weights = self.weights.cells[cell].iter_mut();
-        for ((weights, velocities), gradient) in weights
-            .zip(&mut self.velocities.cells[cell])
-            .zip(by_effective)
-        {
-            pace.advance(weights, velocities, *gradient);
+        let cell = block * self.values.rows + feature;
+        for (line, &gradient) in by_effective.iter().enumerate() {
+            self.advance(cell, line, gradient, pace);
         }
-    }
-
-    fn cuttable(&mut self) -> Vec<&mut dyn Cuttable> {
-        Vec::new()
-    }
-
-    fn tensors(&self) -> Vec<Trained> {
-        let weights = self.weights.to_transposed(1);
-        vec![Trained {
-            name: "weight".to_owned(),
-            values: weights.clone(),
-            velocities: self.velocities.to_transposed(1),
-            effective: weights.clone(),
-            weights,
-            kept: None,
-        }]
-    }
-
-    fn restore(&mut self, tensors: &mut slice::Iter<(Matrix, Matrix)>) {
-        let (values, velocities) = tensors.next().expect("one pair per tensor");
-        self.weights = Blocks::transposed(values, 1);
-        self.velocities = Blocks::transposed(velocities, 1);
     }
 }
 
 /// A layer of frozen weights under one mask.
-impl<const L: usize> Rows<L> for Masked<L> {
+impl<const L: usize> Parts for Masked<L> {
     fn outputs(&self) -> usize {
         self.weights.columns
     }
 
+    fn cuttable(&mut self) -> Vec<&mut dyn Cuttable> {
+        vec![self]
+    }
+
+    fn tensors(&self) -> Vec<Trained> {
+        vec![self.tensor("weight")]
+    }
+
+    fn restore(&mut self, tensors: &mut slice::Iter<(Matrix, Matrix)>) {
+        self.scores.restore(tensors);
+    }
+}
+
+impl<const L: usize> Rows<L> for Masked<L> {
     #[inline(always)]
     fn effective<V: Vector>(&self, block: usize, feature: usize) -> Option<[V; L]> {
         Some(Masked::effective(self, block * self.weights.rows + feature))
@@ -140,18 +138,6 @@ impl<const L: usize> Rows<L> for Masked<L> {
         let cell = block * self.weights.rows + feature;
         let selection = &mut selections[self.selection];
         Masked::learn::<V>(self, cell, by_effective, pace, selection);
-    }
-
-    fn cuttable(&mut self) -> Vec<&mut dyn Cuttable> {
-        vec![self]
-    }
-
-    fn tensors(&self) -> Vec<Trained> {
-        vec![self.tensor("weight", |blocks| blocks.to_transposed(1))]
-    }
-
-    fn restore(&mut self, tensors: &mut slice::Iter<(Matrix, Matrix)>) {
-        self.take(tensors, |matrix| Blocks::transposed(matrix, 1));
     }
 }
 
@@ -218,11 +204,51 @@ impl<const L: usize> Linked<L> {
     }
 }
 
-impl<const L: usize> Rows<L> for Linked<L> {
+impl<const L: usize> Parts for Linked<L> {
     fn outputs(&self) -> usize {
         self.second.weights.columns
     }
 
+    fn splits_inputs(&self) -> bool {
+        self.inside == Inside::SplitRelu
+    }
+
+    fn cuttable(&mut self) -> Vec<&mut dyn Cuttable> {
+        vec![&mut self.first, &mut self.second]
+    }
+
+    fn masked_anew(&mut self) {
+        let links = self.links();
+        let parts = if self.splits_inputs() { 2 } else { 1 };
+        self.factors.clear();
+        for feature in 0..self.first.weights.columns * parts {
+            let (input, sign) = self.part(feature);
+            for link in 0..links {
+                let mut weights = Line::ZERO;
+                let [line] = self
+                    .first
+                    .effective::<Plain<false>>(input / LANES * links + link);
+                line.store(&mut weights);
+                let weight = weights.0[input % LANES];
+                self.factors.push(match self.inside {
+                    Inside::Linear => weight,
+                    Inside::SplitRelu | Inside::PositiveRelu => (sign * weight).max(0.0),
+                });
+            }
+        }
+    }
+
+    fn tensors(&self) -> Vec<Trained> {
+        vec![self.first.tensor("weight1"), self.second.tensor("weight2")]
+    }
+
+    fn restore(&mut self, tensors: &mut slice::Iter<(Matrix, Matrix)>) {
+        self.first.scores.restore(tensors);
+        self.second.scores.restore(tensors);
+    }
+}
+
+impl<const L: usize> Rows<L> for Linked<L> {
     #[inline(always)]
     fn effective<V: Vector>(&self, block: usize, feature: usize) -> Option<[V; L]> {
         let links = self.links();
@@ -233,10 +259,7 @@ impl<const L: usize> Rows<L> for Linked<L> {
             let factor = self.factors[feature * links + link];
             if factor != 0.0 {
                 let sum = row.get_or_insert([V::splat(0.0); L]);
-                let second: [V; L] = self.second.effective(cell + link);
-                for (sum, second) in sum.iter_mut().zip(second) {
-                    *sum = second.multiply_add(V::splat(factor), *sum);
-                }
+                accumulate(sum, factor, &self.second.effective(cell + link));
             }
         }
         row
@@ -256,20 +279,16 @@ impl<const L: usize> Rows<L> for Linked<L> {
         let cell = block * self.second.weights.rows + input * links;
         for link in 0..links {
             let factor = self.factors[feature * links + link];
-            let weight =
-                self.first.weights.cells[(input / LANES) * links + link][0].0[input % LANES];
+            let (first, lane) = (input / LANES * links + link, input % LANES);
+            let weight = self.first.weights.cells[first][0].0[lane];
+            // The other part's feature has this link.
             if self.inside == Inside::SplitRelu && (weight < 0.0) != (sign < 0.0) {
                 continue;
             }
             // A link whose ReLU is silent for every input has no part in the loss.
             if self.inside == Inside::Linear || factor != 0.0 {
                 let second: [V; L] = self.second.effective(cell + link);
-                let mut products = V::splat(0.0);
-                for (gradient, second) in by_effective.iter().zip(second) {
-                    products = gradient.multiply_add(second, products);
-                }
-                let place = (input / LANES) * links + link;
-                self.by_first.cells[place][0].0[input % LANES] += sign * products.total();
+                self.by_first.cells[first][0].0[lane] += sign * dot(by_effective, &second);
             }
             let by_second = by_effective.map(|gradient| gradient.times(V::splat(factor)));
             let selection = &mut selections[self.second.selection];
@@ -284,55 +303,6 @@ impl<const L: usize> Rows<L> for Linked<L> {
             self.first
                 .learn(cell, &[V::load(&gradient[0])], pace, selection);
             *gradient = [Line::ZERO];
-        }
-    }
-
-    fn cuttable(&mut self) -> Vec<&mut dyn Cuttable> {
-        vec![&mut self.first, &mut self.second]
-    }
-
-    fn splits_inputs(&self) -> bool {
-        self.inside == Inside::SplitRelu
-    }
-
-    fn tensors(&self) -> Vec<Trained> {
-        let links = self.links();
-        vec![
-            self.first.tensor("weight1", Blocks::to_matrix),
-            self.second
-                .tensor("weight2", |blocks| blocks.to_transposed(links)),
-        ]
-    }
-
-    fn restore(&mut self, tensors: &mut slice::Iter<(Matrix, Matrix)>) {
-        let links = self.links();
-        self.first.take(tensors, Blocks::of);
-        self.second
-            .take(tensors, |matrix| Blocks::transposed(matrix, links));
-    }
-
-    fn masked_anew(&mut self) {
-        let (links, inputs) = (self.links(), self.first.weights.columns);
-        let features = if self.inside == Inside::SplitRelu {
-            2 * inputs
-        } else {
-            inputs
-        };
-        self.factors.resize(features * links, 0.0);
-        for feature in 0..features {
-            let (input, sign) = self.part(feature);
-            for link in 0..links {
-                let mut weights = Line::ZERO;
-                self.first
-                    .effective::<Plain<false>>((input / LANES) * links + link)[0]
-                    .store(&mut weights);
-                let weight = weights.0[input % LANES];
-                let factor = match self.inside {
-                    Inside::Linear => weight,
-                    Inside::SplitRelu | Inside::PositiveRelu => (sign * weight).max(0.0),
-                };
-                self.factors[feature * links + link] = factor;
-            }
         }
     }
 }

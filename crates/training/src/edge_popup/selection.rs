@@ -33,14 +33,11 @@ pub(super) struct Selection {
     high: f32,
     below: usize,
     inside: Vec<f32>,
-    /// The last threshold.
+    /// The last threshold; NaN before there was one, which `max` passes over.
     last: f32,
-    /// Half the bracket's width as a fraction of the threshold.
+    /// Half the bracket's width.
     reach: f32,
 }
-
-/// The least and the largest reach of a bracket.
-const REACHES: [f32; 2] = [1e-4, 0.1];
 
 impl Selection {
     /// Removes `removed` entries.
@@ -51,8 +48,8 @@ impl Selection {
             high: -1.0,
             below: 0,
             inside: Vec::new(),
-            last: 0.0,
-            reach: REACHES[1],
+            last: f32::NAN,
+            reach: 0.0,
         }
     }
 
@@ -105,13 +102,9 @@ impl Selection {
     /// Sets the next bracket, a few times as wide as thresholds have moved of late, and forgets what
     /// was observed.
     fn narrow(&mut self, least: f32) {
-        let moved = (least - self.last).abs() / least.abs();
-        self.reach = (self.reach * 0.95)
-            .max(4.0 * moved)
-            .clamp(REACHES[0], REACHES[1]);
+        self.reach = (self.reach * 0.95).max(4.0 * (least - self.last).abs());
         self.last = least;
-        let half = least.abs() * self.reach;
-        (self.low, self.high) = (least - half, least + half);
+        (self.low, self.high) = (least - self.reach, least + self.reach);
         self.below = 0;
         self.inside.clear();
     }
