@@ -5,8 +5,8 @@ use crate::data::{Data, Images, sha256};
 use crate::lenet::{Features, Given};
 use crate::row::Variant;
 use anyhow::{Context, Result, ensure};
-use lab::Experiment;
 use lab::preset::{Preset, check_list};
+use lab::{Experiment, Flags, Outcome};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::io;
@@ -118,17 +118,20 @@ impl Config {
         })
     }
 
-    /// Discards checkpoints and networks of earlier runs.
+    /// Runs the experiment as the flags say; a fresh run begins without earlier checkpoints.
     ///
     /// # Errors
-    /// A folder that cannot be removed.
-    pub fn discard(&self) -> Result<()> {
-        match std::fs::remove_dir_all(&self.folder) {
-            Err(problem) if problem.kind() != io::ErrorKind::NotFound => {
-                Err(problem).with_context(|| self.folder.display().to_string())
+    /// As [`lab::run`]; a folder that cannot be removed.
+    pub fn run(&self, preset: &Preset, flags: &Flags) -> Result<Outcome> {
+        if flags.fresh && !flags.list {
+            match std::fs::remove_dir_all(&self.folder) {
+                Err(problem) if problem.kind() != io::ErrorKind::NotFound => {
+                    Err(problem).with_context(|| self.folder.display().to_string())?;
+                }
+                _ => (),
             }
-            _ => Ok(()),
         }
+        lab::run(self, preset, flags)
     }
 
     /// The images, read once.
