@@ -98,7 +98,7 @@ impl Config {
             }
         };
         let convolutions = Convolutions::from_safetensors(&file)?;
-        let convolved = Arc::new(Convolved::new(convolutions, &self.images()));
+        let convolved = Arc::new(Convolved::new(convolutions, &self.images));
         *place = Some(Arc::clone(&convolved));
         Ok(convolved)
     }
