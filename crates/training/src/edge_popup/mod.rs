@@ -36,6 +36,8 @@ mod network;
 mod rows;
 mod selection;
 mod tensor;
+#[cfg(test)]
+mod tests;
 
 pub use network::{Descent, EdgePopup, LayerWeights, Masks, Scope, Scored, Step, Trained};
 pub use tensor::Rank;

@@ -301,7 +301,6 @@ impl EdgePopup {
             layer.parts_mut().restore(&mut tensors);
         }
         assert!(tensors.next().is_none(), "one matrix per tensor");
-        self.selections.iter_mut().for_each(Selection::forget);
         self.cut();
     }
 

@@ -53,7 +53,7 @@ impl Selection {
         }
     }
 
-    /// Takes note of sixteen ranks, of which those in the lanes `live` are entries.
+    /// Takes note of sixteen ranks, of which those in the lanes `live` are entries. NaN is below all.
     #[inline(always)]
     pub(super) fn observe<V: Vector>(&mut self, ranks: V, live: u16) {
         let not_below = ranks.at_least(V::splat(self.low));
@@ -74,8 +74,8 @@ impl Selection {
         }
     }
 
-    /// The cut through the ranks observed since the last one; `all` lists them again if the bracket
-    /// missed it.
+    /// The cut through the ranks observed since the last one; `all` lists them again, without NaN,
+    /// if the bracket missed it.
     pub(super) fn cut(&mut self, all: impl FnOnce(&mut Vec<f32>)) -> Cut {
         if self.removed == 0 {
             return Cut::NOTHING;
@@ -92,11 +92,6 @@ impl Selection {
         let ties = lower.iter().filter(|&&rank| rank == least).count();
         self.narrow(least);
         Cut { least, ties }
-    }
-
-    /// Forgets where thresholds were: the next cut looks at all ranks.
-    pub(super) fn forget(&mut self) {
-        *self = Selection::new(self.removed);
     }
 
     /// Sets the next bracket, a few times as wide as thresholds have moved of late, and forgets what

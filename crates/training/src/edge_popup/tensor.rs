@@ -195,13 +195,15 @@ impl<const L: usize> Masked<L> {
         }
     }
 
-    /// Visits cell, place in the cell and rank of every entry.
+    /// Visits cell, place in the cell and rank of every entry; NaN ranks lowest, as for
+    /// [`Selection::observe`].
     fn for_each_rank(&self, mut visit: impl FnMut(usize, usize, f32)) {
         let dropped = self.dropped();
         for (cell, lines) in self.scores.values.cells.iter().enumerate() {
             let scores = lines.iter().flat_map(|line| line.0);
             for (place, score) in scores.take(self.weights.width(cell)).enumerate() {
-                visit(cell, place, f32::from_bits(score.to_bits() & !dropped));
+                let rank = f32::from_bits(score.to_bits() & !dropped);
+                visit(cell, place, rank.max(f32::NEG_INFINITY));
             }
         }
     }
