@@ -50,7 +50,7 @@ impl Experiment for Config {
     type Unit = Run;
 
     fn claims() -> Vec<Claim> {
-        Vec::new()
+        crate::claims::claims()
     }
 
     fn configuration(&self) -> serde_json::Value {
