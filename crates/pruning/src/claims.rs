@@ -187,7 +187,9 @@ fn held(results: &Path, level: Level, comparisons: &[Comparison]) -> Result<Opti
                 margin,
             }));
         }
-        shown.push(format!("{name} {}", cells.join(" / ")));
+        if cells.iter().any(|cell| cell != "?") {
+            shown.push(format!("{name} {}", cells.join(" / ")));
+        }
     }
     let Some(&samples) = samples.iter().min() else {
         return Ok(None);
@@ -415,5 +417,6 @@ mod tests {
         );
         let found = judged(&rows);
         assert!(found[2].is_some() && found[3].is_some() && found[0].is_none());
+        assert!(!found[2].as_ref().unwrap().figures.contains("0.95"));
     }
 }

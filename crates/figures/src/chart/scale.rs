@@ -175,7 +175,10 @@ impl Span {
             let has_room = ticks.iter().all(|tick| {
                 tick.label.is_empty() || (tick.fraction - fraction).abs() * length >= gap
             });
-            let label = has_room.then(|| value.to_string()).unwrap_or_default();
+            let label = match has_room {
+                true => value.to_string(),
+                false => String::new(),
+            };
             ticks.push(Tick { fraction, label });
         }
         ticks

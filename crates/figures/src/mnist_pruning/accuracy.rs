@@ -102,7 +102,7 @@ fn notes(architecture: Architecture, dense: &[&Row], pruned: &[&Row]) -> Vec<Str
 
 fn caption(dense: &[&Row], pruned: &[&Row]) -> String {
     let first = pruned[0];
-    let convolutions = match first.parameters - first.masked {
+    let convolutions = match first.parameters.saturating_sub(first.masked) {
         0 => String::new(),
         count => format!(
             " {} more are the dense network's convolutions.",
@@ -110,7 +110,10 @@ fn caption(dense: &[&Row], pruned: &[&Row]) -> String {
         ),
     };
     let dense_weights = match dense.first() {
-        Some(dense) => format!(" The dense network has {}.", thousands(dense.parameters)),
+        Some(dense) => format!(
+            " The dense network has {} (dotted: where as many are left).",
+            thousands(dense.parameters)
+        ),
         None => String::new(),
     };
     format!(

@@ -35,7 +35,7 @@ pub(super) fn figure(rows: &[Row], epochs: &[EpochRow]) -> Option<Figure> {
         caption: format!(
             "Accuracy on {} test images after each epoch, on a logit scale: scores are trained under masks \
              that remove so many weights as the headings say, and weights of the dense network. A line for \
-             each seed, which ends where the run diverged. Data: {}.csv",
+             each draw, which ends where the run diverged. Data: {}.csv",
             thousands(images),
             EpochRow::TABLE
         ),

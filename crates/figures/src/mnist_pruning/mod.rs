@@ -54,7 +54,7 @@ fn model_name(model: Model) -> &'static str {
 fn model_style(model: Model) -> Style {
     let [wide, linear, relu, _] = Style::CURVES;
     match model {
-        Model::Dense => Style::new(palette::BLACK, Dash::Dashed, Marker::None),
+        Model::Dense => Style::new(palette::BLACK, Dash::Dashed, Marker::Diamond),
         Model::Wide => wide,
         Model::Linear => linear,
         Model::Relu => relu,
@@ -116,7 +116,7 @@ fn seeds_sentence(runs: &[&Row]) -> String {
     match &seeds[..] {
         [one] => format!("One run for each marker, draw {one}."),
         _ => format!(
-            "Filled: means of up to {} runs (draws {}); bars: smallest to largest.",
+            "Lines: means of up to {} runs (draws {}); bars: smallest to largest.",
             seeds.len(),
             listed(&seeds)
         ),

@@ -152,7 +152,7 @@ fn everything_that_is_published_is_legible() {
             &[
                 "up to 3 runs (draws 1, 2 and 3)",
                 " 2,550 more",
-                "has 61,470",
+                "has 61,470 (dotted",
             ],
         ),
         ("epochs", &["mnist-pruning-epochs.csv"]),
