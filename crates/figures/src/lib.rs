@@ -10,6 +10,7 @@ mod construction;
 mod coverage;
 mod lower_bound;
 mod mnist_approximation;
+mod mnist_pruning;
 mod mnist_theorem;
 mod spread;
 mod wording;
@@ -43,6 +44,7 @@ pub fn draw_all(results: &Path, into: &Path) -> Result<Vec<PathBuf>> {
         (baselines::NAME, baselines::figures(results)?),
         (construction::NAME, construction::figures(results)?),
         (lower_bound::NAME, lower_bound::figures(results)?),
+        (mnist_pruning::NAME, mnist_pruning::figures(results)?),
     ] {
         name_seed(&mut its_figures, results, experiment)?;
         figures.append(&mut its_figures);

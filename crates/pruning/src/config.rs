@@ -1,17 +1,16 @@
 //! From a preset to the only configuration that can run: the runs, and what they share.
 
 use crate::architecture::{Architecture, Model};
-use crate::data::{Data, Images, sha256};
+use crate::data::{Images, sha256};
 use crate::lenet::{Features, Given};
 use crate::row::Variant;
 use anyhow::{Context, Result, ensure};
-use lab::Experiment;
 use lab::preset::{Preset, check_list};
+use lab::{Experiment, Flags, Outcome};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
 
 /// The name of the experiment, of its section in a preset and of its main table.
 pub const NAME: &str = "mnist-pruning";
@@ -70,9 +69,7 @@ pub struct Config {
     /// Where checkpoints and the networks of finished runs go.
     pub(crate) folder: PathBuf,
     pub(crate) given: Option<Given>,
-    data: Data,
-    images: OnceLock<Arc<Images>>,
-    hashes: OnceLock<(String, Option<String>)>,
+    pub(crate) images: Images,
     pub(crate) features: Features,
 }
 
@@ -111,52 +108,43 @@ impl Config {
             seed: preset.seed,
             folder: out.join(NAME),
             given,
-            data: Data::new(data)?,
-            images: OnceLock::new(),
-            hashes: OnceLock::new(),
+            images: Images::new(data)?,
             features: Features::default(),
         })
     }
 
-    /// Discards checkpoints and networks of earlier runs.
+    /// Runs the experiment as the flags say; a fresh run begins without earlier checkpoints.
     ///
     /// # Errors
-    /// A folder that cannot be removed.
-    pub fn discard(&self) -> Result<()> {
-        match std::fs::remove_dir_all(&self.folder) {
-            Err(problem) if problem.kind() != io::ErrorKind::NotFound => {
-                Err(problem).with_context(|| self.folder.display().to_string())
+    /// As [`lab::run`]; a folder that cannot be removed.
+    pub fn run(&self, preset: &Preset, flags: &Flags) -> Result<Outcome> {
+        if flags.fresh && !flags.list {
+            match std::fs::remove_dir_all(&self.folder) {
+                Err(problem) if problem.kind() != io::ErrorKind::NotFound => {
+                    Err(problem).with_context(|| self.folder.display().to_string())?;
+                }
+                _ => (),
             }
-            _ => Ok(()),
         }
+        lab::run(self, preset, flags)
     }
 
-    /// The images, read once.
-    pub(crate) fn images(&self) -> Arc<Images> {
-        Arc::clone(self.images.get_or_init(|| Arc::new(self.data.normalised())))
-    }
-
-    /// The names of the images and of the given weights by their content.
-    pub(crate) fn hashes(&self) -> &(String, Option<String>) {
-        self.hashes.get_or_init(|| {
-            let weights = self
-                .given
-                .as_ref()
-                .map(|given| sha256([given.file.as_slice()]));
-            (self.data.sha256(), weights)
-        })
+    /// The name of the given weights by their content.
+    pub(crate) fn weights(&self) -> Option<String> {
+        self.given
+            .as_ref()
+            .map(|given| sha256([given.file.as_slice()]))
     }
 
     /// All that a run's network depends on, in one line.
     pub(crate) fn identity(&self, run: &Run) -> String {
-        let (images, weights) = self.hashes();
         json!({
             "version": env!("CARGO_PKG_VERSION"),
             "schema": <Self as Experiment>::SCHEMA,
             "root": self.seed,
             "run": run,
-            "images": images,
-            "weights": weights,
+            "images": self.images.sha256,
+            "weights": self.weights(),
         })
         .to_string()
     }

@@ -3,7 +3,6 @@
 use anyhow::{Result, ensure};
 use sha2::{Digest, Sha256};
 use std::path::Path;
-use tickets::Matrix;
 use training::mnist::{Mnist, Split};
 
 /// Mean and standard deviation of MNIST's training pixels, as in the paper's code.
@@ -16,13 +15,6 @@ pub(crate) const CLASSES: usize = 10;
 /// Pixels of an image.
 const PIXELS: usize = 784;
 
-/// Both splits as they were read.
-#[derive(Debug)]
-pub(crate) struct Data {
-    train: Split,
-    test: Split,
-}
-
 /// Both splits, normalised.
 #[derive(Debug)]
 pub(crate) struct Images {
@@ -30,16 +22,16 @@ pub(crate) struct Images {
     pub(crate) test: Split,
     /// What a black pixel has become.
     pub(crate) background: f32,
+    /// The name of all images and labels, as they were read, by their content.
+    pub(crate) sha256: String,
 }
 
-impl Data {
-    pub(crate) fn new(folder: Option<&Path>) -> Result<Data> {
+impl Images {
+    /// Those in a folder, or MNIST.
+    pub(crate) fn new(folder: Option<&Path>) -> Result<Images> {
         let mnist = folder.map_or_else(Mnist::embedded, Mnist::from_directory);
-        let data = Data {
-            train: mnist.train()?,
-            test: mnist.test()?,
-        };
-        for (name, split) in [("training", &data.train), ("test", &data.test)] {
+        let (train, test) = (mnist.train()?, mnist.test()?);
+        for (name, split) in [("training", &train), ("test", &test)] {
             let pixels = split.images.columns();
             ensure!(
                 !split.labels.is_empty(),
@@ -55,35 +47,22 @@ impl Data {
                 "--data: there is a {name} label {largest}, but only {CLASSES} classes, from 0"
             );
         }
-        Ok(data)
-    }
-
-    pub(crate) fn normalised(&self) -> Images {
-        let split = |split: &Split| {
-            let images = &split.images;
-            let pixels = images
-                .values()
-                .iter()
-                .map(|&pixel| normalised(pixel))
-                .collect();
-            Split {
-                images: Matrix::new(images.rows(), images.columns(), pixels),
-                labels: split.labels.clone(),
-            }
-        };
-        Images {
-            train: split(&self.train),
-            test: split(&self.test),
+        let [train_pixels, test_pixels] = [&train, &test].map(|split| bytes(split.images.values()));
+        let sha256 = sha256([&train_pixels, &train.labels[..], &test_pixels, &test.labels]);
+        let (train, test) = (normalised_split(train), normalised_split(test));
+        Ok(Images {
+            train,
+            test,
             background: normalised(0.0),
-        }
+            sha256,
+        })
     }
+}
 
-    /// Names all images and labels by their content.
-    pub(crate) fn sha256(&self) -> String {
-        let pixels = |split: &Split| bytes(split.images.values());
-        let [train, test] = [&self.train, &self.test].map(pixels);
-        sha256([&train, &self.train.labels[..], &test, &self.test.labels])
-    }
+fn normalised_split(mut split: Split) -> Split {
+    let pixels = split.images.values_mut().iter_mut();
+    pixels.for_each(|pixel| *pixel = normalised(*pixel));
+    split
 }
 
 fn normalised(pixel: f32) -> f32 {

@@ -63,11 +63,14 @@ impl Given {
 /// Features by epochs and seed of the dense network whose convolutions made them, once a run has
 /// needed them. Whoever makes them holds the lock; others wait.
 #[derive(Debug, Default)]
-pub(crate) struct Features(Mutex<HashMap<(usize, u64), Arc<Mutex<Option<Arc<Convolved>>>>>>);
+pub(crate) struct Features(Mutex<HashMap<(usize, u64), Place>>);
+
+/// Where the features of one dense network are, empty at first.
+type Place = Arc<Mutex<Option<Arc<Convolved>>>>;
 
 impl Features {
-    /// The place of a run's features, empty at first.
-    pub(crate) fn of(&self, run: &Run) -> Arc<Mutex<Option<Arc<Convolved>>>> {
+    /// The place of a run's features.
+    pub(crate) fn of(&self, run: &Run) -> Place {
         let mut places = self.0.lock().expect("nobody panics while looking");
         Arc::clone(places.entry((run.epochs, run.seed)).or_default())
     }
@@ -95,7 +98,7 @@ impl Config {
             }
         };
         let convolutions = Convolutions::from_safetensors(&file)?;
-        let convolved = Arc::new(Convolved::new(convolutions, &self.images()));
+        let convolved = Arc::new(Convolved::new(convolutions, &self.images));
         *place = Some(Arc::clone(&convolved));
         Ok(convolved)
     }

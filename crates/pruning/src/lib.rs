@@ -6,12 +6,15 @@
 
 pub mod architecture;
 mod checkpoint;
+mod claims;
+pub mod compared;
 pub mod config;
 mod data;
 mod drawing;
 mod learner;
 mod lenet;
 pub mod network_file;
+pub mod published;
 pub mod report;
 pub mod row;
 pub mod ticket;

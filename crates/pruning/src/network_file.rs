@@ -3,7 +3,7 @@
 
 use crate::architecture::{Architecture, LINKS, Model};
 use crate::config::{Config, Run};
-use crate::data::{Data, bytes};
+use crate::data::{Images, bytes};
 use crate::learner::Learner;
 use crate::row::Row;
 use crate::ticket;
@@ -17,7 +17,6 @@ use std::path::PathBuf;
 use tickets::Matrix;
 use training::Convolutions;
 use training::edge_popup::{Descent, EdgePopup, LayerWeights, Masks, Rank, Scope, Scored};
-use training::mnist::Split;
 
 /// A network that is not trained any more.
 #[derive(Debug, Clone)]
@@ -42,8 +41,8 @@ impl Network {
         }
     }
 
-    /// Normalised images that it classifies correctly.
-    pub(crate) fn correct(&self, split: &Split, background: f32) -> usize {
+    /// Test images that it classifies correctly.
+    pub(crate) fn correct(&self, images: &Images) -> usize {
         let masks = Masks {
             sparsity: 0.0,
             rank: Rank::Absolute,
@@ -54,21 +53,11 @@ impl Network {
             weight_decay: 0.0,
         };
         let network = |background| EdgePopup::new(self.layers.clone(), masks, descent, background);
+        let (pixels, labels) = (&images.test.images, &images.test.labels);
         match &self.convolutions {
-            None => network(background).correct(&split.images, &split.labels),
-            Some(convolutions) => {
-                network(0.0).correct(&convolutions.features(&split.images), &split.labels)
-            }
+            None => network(images.background).correct(pixels, labels),
+            Some(convolutions) => network(0.0).correct(&convolutions.features(pixels), labels),
         }
-    }
-
-    /// Test images that it classifies correctly, and how many there are.
-    pub(crate) fn test(&self, data: &Data) -> (usize, usize) {
-        let images = data.normalised();
-        (
-            self.correct(&images.test, images.background),
-            images.test.labels.len(),
-        )
     }
 
     /// The file of the network. Masks go beside the weights, as tensors of bytes 0 and 1; `identity`,
@@ -257,7 +246,7 @@ pub(crate) fn write(
             ticket::write(
                 config.seed,
                 run,
-                &config.hashes().0,
+                &config.images.sha256,
                 learner,
                 convolutions,
                 row,

@@ -1,9 +1,230 @@
-//! Stub.
-use anyhow::Result;
+//! Experiment 2 as tables: ours beside what was read off the paper's figures.
+
+use crate::architecture::{Architecture, Model};
+use crate::compared::{
+    Accuracies, GUESSING, ablated, accuracy, diverged, grouped, longest, percent, seeds, sparsity,
+};
+use crate::config::NAME;
+use crate::published;
+use crate::row::{Ended, Row, Variant};
+use anyhow::{Context, Result};
+use comfy_table::{Table, presets};
+use lab::table as rows;
 use std::path::Path;
-/// Stub.
+
+const VARIANTS: [(Variant, &str); 4] = [
+    (Variant::Paper, "paper"),
+    (Variant::FanIn, "fan-in"),
+    (Variant::Signed, "signed"),
+    (Variant::Global, "global"),
+];
+
+/// Accuracies after the last epoch as tables in Markdown: each architecture's longest runs with the paper's
+/// values in brackets, then the variants if some were run.
+///
 /// # Errors
-/// None.
-pub fn table(_: &Path) -> Result<String> {
-    Ok(String::new())
+/// Rows that are missing or cannot be read.
+pub fn table(results: &Path) -> Result<String> {
+    let missing = || format!("{}: no finished {NAME}", results.display());
+    let rows: Vec<Row> = rows::read(results)?.with_context(missing)?;
+    let longest = Architecture::ALL.map(|architecture| longest(&rows, architecture));
+    let ablated = Architecture::ALL.map(|architecture| ablated(&rows, architecture));
+    Ok(accuracies(&longest.concat()) + &variants(&ablated.concat()))
+}
+
+fn titled(columns: &[&'static str], more: impl Iterator<Item = &'static str>) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::ASCII_MARKDOWN);
+    table.set_header(columns.iter().copied().chain(more));
+    table
+}
+
+fn accuracies(runs: &[&Row]) -> String {
+    let columns = ["network", "epochs", "seeds", "sparsity", "weights left"];
+    let mut table = titled(&columns, Model::ALL.into_iter().map(Model::name));
+    let dense_first = |row: &Row| {
+        let is_pruned = row.model != Model::Dense;
+        (row.architecture as usize, is_pruned, sparsity(row))
+    };
+    for runs in grouped(runs, dense_first) {
+        let Row {
+            architecture,
+            epochs,
+            sparsity,
+            ..
+        } = *runs[0];
+        let cells = Model::ALL.map(|model| {
+            let read = published::accuracy(architecture, model, sparsity);
+            let read = read.map_or(String::new(), |read| format!(" ({read})"));
+            cell(&runs, |row| row.model == model, &read)
+        });
+        let names = [
+            architecture.name().to_owned(),
+            epochs.to_string(),
+            seeds(&runs).len().to_string(),
+            sparsity.to_string(),
+            weights_left(&runs),
+        ];
+        table.add_row([&names[..], &cells].concat());
+    }
+    format!("{table}\n\n{}", note(runs))
+}
+
+fn variants(runs: &[&Row]) -> String {
+    let columns = ["network", "epochs", "model", "sparsity"];
+    let mut table = titled(&columns, VARIANTS.into_iter().map(|(_, name)| name));
+    let mut runs = runs.to_vec();
+    runs.retain(|row| row.model != Model::Dense);
+    let key = |row: &Row| (row.architecture as usize, row.model as usize, sparsity(row));
+    for runs in grouped(&runs, key) {
+        let cells = VARIANTS.map(|(variant, _)| cell(&runs, |row| row.variant == variant, ""));
+        let names = [
+            runs[0].architecture.name().to_owned(),
+            runs[0].epochs.to_string(),
+            runs[0].model.name().to_owned(),
+            runs[0].sparsity.to_string(),
+        ];
+        table.add_row([&names[..], &cells].concat());
+    }
+    match runs.len() {
+        0 => String::new(),
+        _ => {
+            format!("\n{table}\n\nThe same for what is done otherwise than in the paper's code.\n")
+        }
+    }
+}
+
+/// The mean of those asked for, their range if they are several, and what else there is to say; nothing
+/// of no runs.
+fn cell(runs: &[&Row], is_asked: impl Fn(&Row) -> bool, also: &str) -> String {
+    let mut runs = runs.to_vec();
+    runs.retain(|row| is_asked(row));
+    let Some(Accuracies { mean, low, high }) = Accuracies::of(&runs) else {
+        return String::new();
+    };
+    let range = match runs.len() {
+        1 => String::new(),
+        _ => format!(" [{low:.2} to {high:.2}]"),
+    };
+    let diverged = match diverged(&runs) {
+        0 => String::new(),
+        count => format!(", {count} diverged"),
+    };
+    format!("{mean:.2}{range}{also}{diverged}")
+}
+
+/// Models may differ by a few weights.
+fn weights_left(runs: &[&Row]) -> String {
+    let mut numbers: Vec<u64> = runs.iter().map(|row| row.remaining()).collect();
+    numbers.sort_unstable();
+    match (numbers[0], numbers[numbers.len() - 1]) {
+        (low, high) if low == high => low.to_string(),
+        (low, high) => format!("{low} to {high}"),
+    }
+}
+
+fn note(runs: &[&Row]) -> String {
+    let finished = runs.iter().filter(|row| row.ended == Ended::Finished);
+    let gains = finished.map(|row| percent(row.correct_best, row.test_images) - accuracy(row));
+    format!(
+        "Test accuracy in % after the last epoch: mean over seeds [smallest to largest] (the paper's, read off its \
+         figures by eye, {} points more or less, of a number of epochs that is not known). Runs that diverged count \
+         as guessing, {} %. The best epoch of a run, chosen on the test images, is up to {:.2} points above its last.\n",
+        published::READING_ERROR,
+        GUESSING,
+        gains.fold(0.0, f64::max)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compared::tests::row;
+
+    fn written(rows: &[Row]) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let mut writer = csv::Writer::from_path(rows::path::<Row>(folder.path())).unwrap();
+        rows.iter().for_each(|row| writer.serialize(row).unwrap());
+        writer.flush().unwrap();
+        table(folder.path()).unwrap()
+    }
+
+    /// The cells of the line that begins with some cells.
+    fn line(text: &str, beginning: &[&str]) -> Vec<String> {
+        let mut lines = text.lines().map(|line| -> Vec<String> {
+            let cells = line.trim_matches('|').split('|');
+            cells.map(|cell| cell.trim().to_owned()).collect()
+        });
+        let found = lines.find(|cells| {
+            cells.starts_with(
+                &beginning
+                    .iter()
+                    .map(|cell| cell.to_string())
+                    .collect::<Vec<_>>(),
+            )
+        });
+        found.unwrap()[beginning.len()..].to_vec()
+    }
+
+    #[test]
+    fn ours_stand_beside_the_papers() {
+        let wide = |seed, correct| row(Architecture::Fc2, (Model::Wide, 0.5), (30, seed), correct);
+        let rows = [
+            row(Architecture::Fc2, (Model::Dense, 0.0), (30, 1), 9850),
+            wide(1, 9700),
+            wide(2, 9800),
+            Row {
+                ended: Ended::Diverged,
+                completed: 0,
+                correct_last: 0,
+                correct_best: 0,
+                ..row(Architecture::Fc2, (Model::Relu, 0.5), (30, 1), 0)
+            },
+            row(Architecture::Fc4, (Model::Linear, 0.123), (10, 1), 9000),
+        ];
+        let text = written(&rows);
+        assert_eq!(
+            line(&text, &["fc2", "30", "1", "0"]),
+            ["397000", "98.50 (98.6)", "", "", ""]
+        );
+        assert_eq!(
+            line(&text, &["fc2", "30", "2", "0.5"]),
+            [
+                "995676 to 995710",
+                "",
+                "97.50 [97.00 to 98.00] (98)",
+                "",
+                "10.00 (96.5), 1 diverged"
+            ]
+        );
+        assert_eq!(line(&text, &["fc4", "10"])[4..], ["", "90.00", ""]);
+        assert!(text.contains("up to 0.10 points above"), "{text}");
+        assert!(!text.contains("otherwise"));
+    }
+
+    #[test]
+    fn variants_stand_beside_one_another() {
+        let wide = row(Architecture::Fc2, (Model::Wide, 0.9), (10, 1), 9000);
+        let global = Row {
+            variant: Variant::Global,
+            correct_last: 9100,
+            ..wide.clone()
+        };
+        let longer = Row {
+            epochs: 30,
+            ..wide.clone()
+        };
+        let text = written(&[wide, global, longer]);
+        assert_eq!(
+            line(&text, &["fc2", "10", "wide", "0.9"]),
+            ["90.00", "", "", "91.00"]
+        );
+    }
+
+    #[test]
+    fn a_folder_without_rows_is_an_error_that_names_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = table(folder.path()).unwrap_err().to_string();
+        assert!(error.contains("no finished mnist-pruning"), "{error}");
+    }
 }

@@ -5,7 +5,7 @@
 //! LeNet5's convolutions, which were trained, are stored as they are; `checksum` is the SHA-256 of all that.
 
 use crate::config::{NAME, Run};
-use crate::data::{Data, bytes, sha256};
+use crate::data::{Images, bytes, sha256};
 use crate::drawing;
 use crate::learner::Learner;
 use crate::network_file::{Network, floats, safetensors};
@@ -267,19 +267,19 @@ pub fn test(file: &Path, export: Option<&Path>, data: Option<&Path>) -> Result<S
     );
     let bytes = std::fs::read(file).with_context(named)?;
     let ticket = Ticket::from_bytes(&bytes).with_context(named)?;
-    let (run, data) = (ticket.description.run, Data::new(data)?);
+    let (run, images) = (ticket.description.run, Images::new(data)?);
     let network = ticket.network();
-    let (correct, images) = network.test(&data);
+    let (correct, test_images) = (network.correct(&images), images.test.labels.len());
     let bits: usize = ticket.masks.iter().map(Vec::len).sum();
     let kept = ticket.masks.iter().flatten().filter(|&&kept| kept).count();
-    let found = if data.sha256() == ticket.description.images {
+    let found = if images.sha256 == ticket.description.images {
         format!("{} when it was made", ticket.description.correct)
     } else {
         "made from other images".to_owned()
     };
     let mut text = format!(
         "ticket: {}, root seed {}\nsize: {bits} bits, {kept} weights kept\n\
-         accuracy: {correct} of {images} test images correct ({found})",
+         accuracy: {correct} of {test_images} test images correct ({found})",
         run.key(),
         ticket.description.seed
     );
@@ -288,7 +288,7 @@ pub fn test(file: &Path, export: Option<&Path>, data: Option<&Path>) -> Result<S
         write_whole(path, |file| Ok(file.write_all(&bytes)?))
             .with_context(|| format!("--export {}", path.display()))?;
         let read = Network::from_safetensors(&std::fs::read(path)?, run.architecture, run.model)?;
-        let again = read.test(&data).0;
+        let again = read.correct(&images);
         ensure!(
             again == correct,
             "{}: read back, {again} images are correct, not {correct}",

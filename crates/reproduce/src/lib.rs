@@ -16,6 +16,7 @@ pub fn claims() -> Vec<Claim> {
         baselines::Config::claims(),
         construction::Config::claims(),
         lower_bound::Config::claims(),
+        pruning::Config::claims(),
     ]
     .concat()
 }

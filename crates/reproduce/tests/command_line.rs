@@ -18,6 +18,8 @@ const PRESET: &str = "seed = 1\n[mnist-approximation]\ncoefficients = ['per-row'
                       weights = [{ from = 2, to = 3, instances = 20 }]\n\
                       columns = []\n\
                       networks = [{ widths = [2], depths = [1], gadgets = ['paper'], splits = ['entrywise'], epsilons = [0.5], replicates = 2, pruned = 1, compared = 1 }]\n\
+                      [mnist-pruning]\nsweeps = [{ architectures = ['fc2'], models = ['wide'], \
+                      variants = ['paper'], sparsities = [0.5], epochs = [1], seeds = [1] }]\n\
                       [lower-bound]\n\
                       constructions = [{ widths = [1], from = 4, to = 4, step = 1, runs = 20 }]\n";
 
@@ -58,6 +60,8 @@ fn rows_figures_and_a_table_come_out_once() {
         "construction-gadget.csv",
         "construction-networks.csv",
         "lower-bound-construction.csv",
+        "mnist-pruning.csv",
+        "mnist-pruning-epochs.csv",
         "figures",
     ] {
         assert!(results.join(file).exists(), "no {file}");
@@ -71,7 +75,8 @@ fn rows_figures_and_a_table_come_out_once() {
             "paper, nowhere",
             "counting floor",
             "the paper's gadget",
-            "lower bound"
+            "lower bound",
+            "weights left"
         ]
         .iter()
         .all(|part| said.contains(part)),
@@ -86,6 +91,6 @@ fn rows_figures_and_a_table_come_out_once() {
         String::from_utf8_lossy(&list.stdout)
             .matches("done\t")
             .count(),
-        14
+        16
     );
 }

@@ -295,6 +295,7 @@ pub(crate) mod tests {
             height: 0.5,
         }]);
         let error_bars = Shape::Bars(vec![[(1.0, 0.0), (1.0, 0.2)], [(1.0, 0.1), (2.0, 0.1)]]);
+        let hollow = series("", Shape::Hollow(vec![(1.0, 0.2), (3.0, 0.5)]));
         let level = series("a level", Shape::Horizontal(0.3));
         let place = series("a place", Shape::Vertical(0.3));
         Figure {
@@ -306,7 +307,7 @@ pub(crate) mod tests {
                     panel(Scale::Linear, vec![series("bars", bins), level, place]),
                     panel(Scale::Log10, vec![line]),
                 ],
-                vec![panel(Scale::Log10, vec![series("", error_bars)])],
+                vec![panel(Scale::Log10, vec![series("", error_bars), hollow])],
             ],
             panel_height: 200.0,
             caption: "Many words of a caption. ".repeat(20),

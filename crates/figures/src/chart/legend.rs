@@ -82,6 +82,7 @@ fn draw_sample(series: &Series, scene: &mut Scene, x: f64, y: f64) {
             scene.stroke(&level, color, dash, LINE_WIDTH);
             scene.mark((x + SAMPLE / 2.0, y), marker, color);
         }
+        Shape::Hollow(_) => scene.mark_hollow((x + SAMPLE / 2.0, y), marker, color),
         Shape::Steps(_) => {
             let points = vec![(x, low), (x, high), (right, high), (right, low)];
             scene.stroke(&points, color, dash, LINE_WIDTH);

@@ -104,13 +104,23 @@ pub(crate) enum Scale {
     Log10,
     /// The same, with ticks at powers of two.
     Log2,
+    /// Percentages by their logit, log(x / (100 - x)), as wide near 100 as near 0; exact zeros as above.
+    Logit,
     /// Proportional and without a margin, for diagrams: no axis is drawn.
     Bare,
 }
 
 impl Scale {
     fn is_logarithmic(self) -> bool {
-        matches!(self, Scale::Log10 | Scale::Log2)
+        matches!(self, Scale::Log10 | Scale::Log2 | Scale::Logit)
+    }
+
+    /// Where a positive value lies on a logarithmic scale, in decades.
+    fn logarithm(self, value: f64) -> f64 {
+        match self {
+            Scale::Logit => (value / (100.0 - value)).log10(),
+            _ => value.log10(),
+        }
     }
 }
 
@@ -203,6 +213,8 @@ pub(crate) enum Marker {
 pub(crate) enum Shape {
     /// Points (x, y) with markers, joined in their order.
     Line(Vec<(f64, f64)>),
+    /// Points (x, y) with hollow, pale markers, not joined: values from elsewhere.
+    Hollow(Vec<(f64, f64)>),
     /// A shaded band: (x, low, high). It belongs to a series that has the label.
     Band(Vec<(f64, f64, f64)>),
     /// Error bars, from point to point along x or y. They belong to a series that has the label.
@@ -241,7 +253,9 @@ impl Panel {
         let mut values = self.x.covers.clone();
         for series in &self.series {
             match &series.shape {
-                Shape::Line(points) => values.extend(points.iter().map(|point| point.0)),
+                Shape::Line(points) | Shape::Hollow(points) => {
+                    values.extend(points.iter().map(|point| point.0));
+                }
                 Shape::Band(points) => values.extend(points.iter().map(|point| point.0)),
                 Shape::Bars(bars) => values.extend(bars.iter().flatten().map(|end| end.0)),
                 Shape::Steps(bins) => values.extend(bins.iter().flat_map(|bin| self.ends(bin))),
@@ -265,7 +279,9 @@ impl Panel {
         let mut values = self.y.covers.clone();
         for series in &self.series {
             match &series.shape {
-                Shape::Line(points) => values.extend(points.iter().map(|point| point.1)),
+                Shape::Line(points) | Shape::Hollow(points) => {
+                    values.extend(points.iter().map(|point| point.1));
+                }
                 Shape::Band(points) => values.extend(points.iter().flat_map(|p| [p.1, p.2])),
                 Shape::Bars(bars) => values.extend(bars.iter().flatten().map(|end| end.1)),
                 Shape::Steps(bins) => values.extend(bins.iter().map(|bin| bin.height)),

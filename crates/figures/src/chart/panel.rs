@@ -147,6 +147,11 @@ impl Placed<'_> {
                     .iter()
                     .for_each(|&point| scene.mark(point, marker, color));
             }
+            Shape::Hollow(data) => {
+                for &(x, y) in data {
+                    scene.mark_hollow(self.at(x, y), marker, color);
+                }
+            }
             Shape::Bars(bars) => {
                 for &[(x, y), (to_x, to_y)] in bars {
                     draw_bar(scene, [self.at(x, y), self.at(to_x, to_y)], color);

@@ -11,6 +11,11 @@ pub(super) const ZERO_HALF_WIDTH: f64 = 0.02;
 /// Where the logarithmic part begins beside exact zeros.
 pub(super) const AFTER_ZERO: f64 = 0.09;
 
+/// The ticks of an axis of percentages, those first that are labelled where there is little room.
+const PERCENTAGES: [f64; 13] = [
+    50.0, 10.0, 90.0, 1.0, 99.0, 25.0, 75.0, 2.0, 98.0, 5.0, 95.0, 0.1, 99.9,
+];
+
 /// Free space between the data and the ends of an axis.
 const MARGIN: f64 = 0.04;
 
@@ -53,11 +58,15 @@ impl Span {
             values.iter().all(|&value| value >= 0.0),
             "\"{name}\" has a negative value on a logarithmic axis"
         );
+        ensure!(
+            axis.scale != Scale::Logit || values.iter().all(|&value| value < 100.0),
+            "\"{name}\" has a percentage of 100 or more on a logit axis"
+        );
         let zero = values.contains(&0.0);
         let positive: Vec<f64> = values
             .iter()
             .filter(|&&value| value > 0.0)
-            .map(|value| value.log10())
+            .map(|&value| axis.scale.logarithm(value))
             .collect();
         // Zeros alone: any decade will do.
         let (low, high) = if positive.is_empty() {
@@ -71,7 +80,7 @@ impl Span {
             axis,
             low,
             high,
-            axis.start.map(f64::log10),
+            axis.start.map(|start| axis.scale.logarithm(start)),
             zero,
         ))
     }
@@ -101,7 +110,7 @@ impl Span {
         if value <= 0.0 {
             return ZERO;
         }
-        self.logarithm_fraction(value.log10())
+        self.logarithm_fraction(self.scale.logarithm(value))
     }
 
     fn logarithm_fraction(&self, logarithm: f64) -> f64 {
@@ -114,6 +123,7 @@ impl Span {
         match self.scale {
             Scale::Log10 => self.logarithmic_ticks(length, gap),
             Scale::Log2 => self.binary_ticks(length, gap),
+            Scale::Logit => self.percentage_ticks(length, gap),
             Scale::Linear => self.linear_ticks(length, gap, 0.0),
             Scale::Whole => self.linear_ticks(length, gap, 1.0),
             Scale::Bare => Vec::new(),
@@ -153,18 +163,40 @@ impl Span {
         exponents.map(tick).collect()
     }
 
+    /// Ticks at round percentages, labelled where there is room.
+    fn percentage_ticks(&self, length: f64, gap: f64) -> Vec<Tick> {
+        let mut ticks = self.zero_tick();
+        for value in PERCENTAGES {
+            let logarithm = self.scale.logarithm(value);
+            if !(self.low..=self.high).contains(&logarithm) {
+                continue;
+            }
+            let fraction = self.logarithm_fraction(logarithm);
+            let has_room = ticks.iter().all(|tick| {
+                tick.label.is_empty() || (tick.fraction - fraction).abs() * length >= gap
+            });
+            let label = match has_room {
+                true => value.to_string(),
+                false => String::new(),
+            };
+            ticks.push(Tick { fraction, label });
+        }
+        ticks
+    }
+
+    /// The tick of exact zeros, if there are any.
+    fn zero_tick(&self) -> Vec<Tick> {
+        let (fraction, label) = (ZERO, "0".to_owned());
+        let zero = self.zero.then_some(Tick { fraction, label });
+        zero.into_iter().collect()
+    }
+
     fn logarithmic_ticks(&self, length: f64, gap: f64) -> Vec<Tick> {
         let decade = length * (self.logarithm_fraction(1.0) - self.logarithm_fraction(0.0));
         let (every, digits) = labelled(self.high - self.low, decade, gap);
         let (first, last) = (self.low.floor() as i32, self.high.ceil() as i32);
         let plain = self.low > -4.0 && self.high < 4.0 && digits.len() > 1;
-        let mut ticks = Vec::new();
-        if self.zero {
-            ticks.push(Tick {
-                fraction: ZERO,
-                label: "0".to_owned(),
-            });
-        }
+        let mut ticks = self.zero_tick();
         for exponent in first..=last {
             for digit in 1..=9 {
                 let logarithm = f64::from(exponent) + f64::from(digit).log10();
@@ -303,6 +335,23 @@ mod tests {
             labels(Scale::Log10, &[1e-12, 1.0], 200.0),
             ["10⁻¹²", "10⁻⁸", "10⁻⁴", "10⁰"]
         );
+    }
+
+    #[test]
+    fn percentages_are_as_wide_near_0_as_near_100() {
+        let ends = [1.0, 99.0];
+        assert_eq!(
+            labels(Scale::Logit, &ends, 800.0),
+            [
+                "50", "10", "90", "1", "99", "25", "75", "2", "98", "5", "95"
+            ]
+        );
+        let few = labels(Scale::Logit, &ends, 250.0);
+        assert_eq!(few, ["50", "10", "90", "1", "99"]);
+        assert_eq!(labels(Scale::Logit, &[0.0, 50.0], 250.0)[..2], ["0", "50"]);
+        let span = Span::of(&Axis::new("x", Scale::Logit), &ends).unwrap();
+        assert!((span.fraction(20.0) + span.fraction(80.0) - 1.0).abs() < 1e-12);
+        assert!(Span::of(&Axis::new("x", Scale::Logit), &[100.0]).is_err());
     }
 
     #[test]

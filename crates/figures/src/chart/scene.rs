@@ -2,6 +2,8 @@
 
 use super::{Color, Dash, Marker};
 
+const WHITE: Color = Color(255, 255, 255);
+
 /// A point in nominal pixels, from the upper left corner.
 pub(super) type Point = (f64, f64);
 
@@ -77,8 +79,19 @@ impl Scene {
 
     /// Adds a marker with a white rim, so that it stands out from the lines that it lies on.
     pub(super) fn mark(&mut self, at: Point, marker: Marker, color: Color) {
-        const WHITE: Color = Color(255, 255, 255);
-        for (radius, color) in [(4.9, WHITE), (3.7, color)] {
+        self.sign(at, marker, [(4.9, WHITE), (3.7, color)]);
+    }
+
+    /// Adds a hollow, pale marker.
+    pub(super) fn mark_hollow(&mut self, at: Point, marker: Marker, color: Color) {
+        let pale = |ink: u8| ink / 2 + 127;
+        let color = Color(pale(color.0), pale(color.1), pale(color.2));
+        self.sign(at, marker, [(5.2, color), (3.6, WHITE)]);
+    }
+
+    /// Adds one sign upon another, each with its radius.
+    fn sign(&mut self, at: Point, marker: Marker, layers: [(f64, Color); 2]) {
+        for (radius, color) in layers {
             let corners: &[Point] = match marker {
                 Marker::None => return,
                 Marker::Disc => {
@@ -180,6 +193,7 @@ mod tests {
         let color = Color(0, 0, 0);
         scene.stroke(&[(0.0, 0.0), (1.0, 1.0)], color, Dash::None, 1.0);
         scene.mark((0.5, 0.5), Marker::None, color);
+        scene.mark_hollow((0.5, 0.5), Marker::None, color);
         assert!(scene.items.is_empty());
     }
 

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use clap::Parser;
-use lab::{Flags, exit_code, run};
+use lab::{Flags, exit_code};
 use pruning::config::{Config, Trim};
 use pruning::{report, ticket};
 use std::path::PathBuf;
@@ -51,10 +51,7 @@ fn prune(arguments: &Arguments) -> Result<()> {
         seeds: arguments.seeds.clone(),
     };
     let config = Config::new(&preset, &trim, data, arguments.weights.as_deref(), &out)?;
-    if flags.fresh && !flags.list {
-        config.discard()?;
-    }
-    if run(&config, &preset, flags)?.has_tables() {
+    if config.run(&preset, flags)?.has_tables() {
         lab::print(&report::table(&out)?)?;
     }
     Ok(())

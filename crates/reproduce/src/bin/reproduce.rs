@@ -6,6 +6,7 @@ use approximation::{baselines, construction, mnist_approximation, mnist_theorem}
 use clap::Parser;
 use lab::claims::judge;
 use lab::{Flags, Outcome, exit_code, print, run, write_whole};
+use pruning::config::Trim;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -35,6 +36,7 @@ fn reproduce(arguments: &Arguments) -> Result<()> {
     let baselines = baselines::Config::new(&preset)?;
     let construction = construction::Config::new(&preset)?;
     let lower_bound = lower_bound::Config::new(&preset)?;
+    let pruning = pruning::Config::new(&preset, &Trim::default(), None, None, &out)?;
     let outcomes = [
         run(&approximation, &preset, flags)?,
         run(&theorem, &preset, flags)?,
@@ -42,6 +44,7 @@ fn reproduce(arguments: &Arguments) -> Result<()> {
         run(&baselines, &preset, flags)?,
         run(&construction, &preset, flags)?,
         run(&lower_bound, &preset, flags)?,
+        pruning.run(&preset, flags)?,
     ];
     if !outcomes.iter().all(|outcome| outcome.has_tables()) {
         return Ok(());
@@ -60,7 +63,7 @@ fn reproduce(arguments: &Arguments) -> Result<()> {
         ])
     })?;
     print(&format!(
-        "{}\n{}\n\n{}\n{}\n\n{}\n{}\n{}\n{}",
+        "{}\n{}\n\n{}\n{}\n\n{}\n{}\n{}\n{}\n{}",
         mnist_approximation::report::table(&out)?,
         tickets[0],
         mnist_theorem::report::table(&out)?,
@@ -68,7 +71,8 @@ fn reproduce(arguments: &Arguments) -> Result<()> {
         coverage::report::table(&out)?,
         baselines::report::table(&out)?,
         construction::report::table(&out)?,
-        lower_bound::report::table(&out)?
+        lower_bound::report::table(&out)?,
+        pruning::report::table(&out)?
     ))
 }
 

@@ -1,0 +1,130 @@
+//! `mnist-pruning-fc2`, `-fc4` and `-lenet5`: accuracy against the weights that are removed.
+//!
+//! The paper's axes are proportional, in the weights that are left. On logit scales both ends can be read as
+//! well as the middle, where networks differ by a point.
+
+use lab::Row as _;
+use pruning::compared::{Accuracies, grouped, longest, percent, sparsity};
+use pruning::published::{self, READING_ERROR, SPARSITIES};
+use pruning::{Architecture, Model, Row};
+
+use super::{
+    accuracy_axis, curve, diverged_sentence, model_name, model_style, removed, seeds_sentence,
+    shown, sparsity_axis,
+};
+use crate::chart::{Figure, Panel, Series, Shape, Style};
+use crate::wording::{counted, listed, span, thousands};
+
+/// The figure of the longest runs of an architecture, if there are any.
+pub(super) fn figure(rows: &[Row], architecture: Architecture) -> Option<Figure> {
+    let runs = longest(rows, architecture);
+    let (dense, pruned): (Vec<&Row>, Vec<&Row>) =
+        runs.iter().partition(|row| row.model == Model::Dense);
+    let mut series = reference(&dense, &pruned);
+    series.extend(Model::PRUNED.map(|model| published_points(architecture, model)));
+    for model in Model::PRUNED {
+        let mut runs = pruned.clone();
+        runs.retain(|row| row.model == model);
+        series.extend(curve(model_name(model), model_style(model), &runs));
+    }
+    let (name, network) = names(architecture);
+    Some(Figure {
+        name,
+        title: format!("{network}: random networks that are pruned and not trained"),
+        rows: vec![vec![Panel {
+            title: format!("{} of edge-popup", counted(pruned.first()?.epochs, "epoch")),
+            notes: notes(architecture, &dense, &pruned),
+            x: sparsity_axis(),
+            y: accuracy_axis(),
+            series,
+        }]],
+        panel_height: 360.0,
+        caption: caption(&dense, &pruned),
+    })
+}
+
+/// The names of the files and of the network.
+fn names(architecture: Architecture) -> (&'static str, &'static str) {
+    match architecture {
+        Architecture::Fc2 => ("mnist-pruning-fc2", "784-500-10"),
+        Architecture::Fc4 => ("mnist-pruning-fc4", "784-500-500-500-10"),
+        Architecture::LeNet5 => ("mnist-pruning-lenet5", "LeNet5"),
+    }
+}
+
+/// The dense network's accuracy, and where pruned ones have as many weights left.
+fn reference(dense: &[&Row], pruned: &[&Row]) -> Vec<Series> {
+    let (Some(found), Some(pruned)) = (Accuracies::of(dense), pruned.first()) else {
+        return Vec::new();
+    };
+    let label = model_name(Model::Dense);
+    let level = Shape::Horizontal(shown(found.mean));
+    let removed = pruned.parameters.saturating_sub(dense[0].parameters);
+    let place = Shape::Vertical(percent(removed, pruned.masked));
+    vec![
+        Series::new(label, model_style(Model::Dense), level),
+        Series::new("weights of dense", Style::REFERENCE, place),
+    ]
+}
+
+/// What was read off the paper's figure; one line in the legend is enough.
+fn published_points(architecture: Architecture, model: Model) -> Series {
+    let point = |sparsity| {
+        let read = published::accuracy(architecture, model, sparsity)?;
+        Some((100.0 * sparsity, read))
+    };
+    let points = SPARSITIES.into_iter().filter_map(point).collect();
+    let label = match model {
+        Model::Wide => "paper, by eye",
+        _ => "",
+    };
+    Series::new(label, model_style(model), Shape::Hollow(points))
+}
+
+/// What is left at both ends and between them (models differ by a few weights), and the dense network.
+fn notes(architecture: Architecture, dense: &[&Row], pruned: &[&Row]) -> Vec<String> {
+    let groups = grouped(pruned, sparsity);
+    let mut shown = vec![0, groups.len() / 2, groups.len() - 1];
+    shown.dedup();
+    let left = shown.into_iter().map(|index| {
+        let most = groups[index].iter().map(|row| row.remaining()).max();
+        let removed = removed(groups[index][0].sparsity);
+        format!("{} after {removed}", thousands(most.unwrap_or(0)))
+    });
+    let left = listed(&left.collect::<Vec<_>>());
+    let mut notes = vec![format!("weights left, at most: {left}")];
+    let read = published::accuracy(architecture, Model::Dense, 0.0);
+    if let (Some(found), Some(read)) = (Accuracies::of(dense), read) {
+        notes.push(format!("dense: {:.2} %, paper {read} %", found.mean));
+    }
+    notes
+}
+
+fn caption(dense: &[&Row], pruned: &[&Row]) -> String {
+    let first = pruned[0];
+    let convolutions = match first.parameters.saturating_sub(first.masked) {
+        0 => String::new(),
+        count => format!(
+            " {} more are the dense network's convolutions.",
+            thousands(count)
+        ),
+    };
+    let dense_weights = match dense.first() {
+        Some(dense) => format!(
+            " The dense network has {} (dotted: where as many are left).",
+            thousands(dense.parameters)
+        ),
+        None => String::new(),
+    };
+    format!(
+        "Accuracy on {} test images after the last epoch, on logit scales, log(x / (100 − x)). Masks remove some \
+         of {} weights, which are random and never trained.{convolutions}{dense_weights} {}{} Hollow: the \
+         paper's values, read off its figure by eye, {READING_ERROR} points more or less, of one seed and a number \
+         of epochs that is not known. Data: {}.csv",
+        thousands(first.test_images),
+        span(pruned.iter().map(|row| row.masked)),
+        seeds_sentence(pruned),
+        diverged_sentence(&[dense, pruned].concat()),
+        Row::TABLE,
+    )
+}
