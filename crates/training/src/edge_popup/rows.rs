@@ -168,21 +168,19 @@ pub(super) struct Linked<const L: usize> {
     pub(super) second: Masked<L>,
     pub(super) inside: Inside,
     by_first: Blocks<1>,
-    /// For every feature and link what multiplies the second weights.
+    /// For every feature and link what multiplies the second weights, once masks are cut.
     factors: Vec<f32>,
 }
 
 impl<const L: usize> Linked<L> {
     pub(super) fn new(first: Masked<1>, second: Masked<L>, inside: Inside) -> Linked<L> {
-        let mut linked = Linked {
+        Linked {
             by_first: first.weights.zeros_like(),
             factors: Vec::new(),
             first,
             second,
             inside,
-        };
-        linked.masked_anew();
-        linked
+        }
     }
 
     #[inline(always)]

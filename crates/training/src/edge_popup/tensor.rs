@@ -88,6 +88,12 @@ pub(super) struct Masked<const L: usize> {
 
 impl<const L: usize> Masked<L> {
     pub(super) fn new(scored: &Scored, layout: Layout, rank: Rank, selection: usize) -> Masked<L> {
+        let shape = |matrix: &Matrix| (matrix.rows(), matrix.columns());
+        assert_eq!(
+            shape(&scored.weights),
+            shape(&scored.scores),
+            "one score per weight"
+        );
         let weights = Blocks::new(&scored.weights, layout);
         let in_last = weights.columns % Blocks::<L>::WIDTH;
         Masked {
@@ -106,22 +112,18 @@ impl<const L: usize> Masked<L> {
     }
 
     pub(super) fn tensor(&self, name: &str) -> Trained {
-        let mut mask = self.weights.zeros_like();
-        for (cell, lines) in mask.cells.iter_mut().enumerate() {
-            for (line, kept) in lines.iter_mut().zip(self.kept::<Plain<false>>(cell)) {
-                Plain::<false>::splat(1.0).only(kept).store(line);
-            }
-        }
-        let kept: Vec<bool> = mask
-            .to_matrix()
-            .values()
-            .iter()
-            .map(|&one| one == 1.0)
-            .collect();
         let weights = self.weights.to_matrix();
         let mut effective = weights.clone();
-        for (weight, kept) in effective.values_mut().iter_mut().zip(&kept) {
-            *weight = if *kept { *weight } else { 0.0 };
+        let mut is_kept = vec![true; weights.values().len()];
+        for cell in 0..self.weights.cells.len() {
+            let kept = self.kept::<Plain<false>>(cell);
+            for place in 0..self.weights.width(cell) {
+                if kept[place / LANES] >> (place % LANES) & 1 == 0 {
+                    let index = self.weights.index(cell, place);
+                    effective.values_mut()[index] = 0.0;
+                    is_kept[index] = false;
+                }
+            }
         }
         Trained {
             name: name.to_owned(),
@@ -129,7 +131,7 @@ impl<const L: usize> Masked<L> {
             values: self.scores.values.to_matrix(),
             velocities: self.scores.velocities.to_matrix(),
             effective,
-            kept: Some(kept),
+            kept: Some(is_kept),
         }
     }
 

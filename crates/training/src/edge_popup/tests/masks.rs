@@ -114,19 +114,15 @@ fn a_training_that_diverges_says_so_to_the_end() {
     );
 }
 
-/// Shows ranks to a selection; the rest of the last line holds numbers that must not count.
-fn observe(selection: &mut Selection, ranks: &[f32]) {
+/// The cut after these ranks were observed, and whether all had to be listed.
+fn cut(selection: &mut Selection, ranks: &[f32]) -> (Cut, bool) {
     for chunk in ranks.chunks(LANES) {
+        // The rest of the last line holds numbers that must not count.
         let mut line = Line([chunk[0]; LANES]);
         line.0[..chunk.len()].copy_from_slice(chunk);
         let live = ((1_u32 << chunk.len()) - 1) as u16;
         selection.observe(Plain::<false>::load(&line), live);
     }
-}
-
-/// The cut after these ranks were observed, and whether all had to be listed.
-fn cut(selection: &mut Selection, ranks: &[f32]) -> (Cut, bool) {
-    observe(selection, ranks);
     let mut is_listed = false;
     let cut = selection.cut(|all| {
         is_listed = true;

@@ -163,16 +163,12 @@ fn exact(matrix: &Matrix) -> Vec<f64> {
 
 /// All that training changes, to the bit.
 fn bits(network: &EdgePopup) -> Vec<u32> {
-    let tensors = network.tensors().into_iter();
-    let matrices = tensors.flat_map(|tensor| [tensor.values, tensor.velocities]);
+    let tensors = network.tensors();
+    let matrices = tensors
+        .iter()
+        .flat_map(|tensor| [&tensor.values, &tensor.velocities]);
     matrices
-        .flat_map(|matrix| {
-            matrix
-                .values()
-                .iter()
-                .map(|x| x.to_bits())
-                .collect::<Vec<_>>()
-        })
+        .flat_map(|matrix| matrix.values().iter().map(|value| value.to_bits()))
         .collect()
 }
 
@@ -186,14 +182,9 @@ fn by_values(by_effective: &[f64], tensor: &Trained, rank: Rank) -> Vec<f64> {
         Rank::Absolute if score == 0.0 => 0.0,
         Rank::Absolute => score.signum(),
     };
-    let scored = exact(&tensor.weights)
-        .into_iter()
-        .zip(exact(&tensor.values));
-    let by_effective = by_effective.iter();
-    by_effective
-        .zip(scored)
-        .map(|(d, (weight, score))| d * weight * sign(score))
-        .collect()
+    let (weights, scores) = (exact(&tensor.weights), exact(&tensor.values));
+    let by_value = |place: usize| by_effective[place] * weights[place] * sign(scores[place]);
+    (0..scores.len()).map(by_value).collect()
 }
 
 /// That every mask is that of a stable sort, and the effective weights are those it keeps.

@@ -76,7 +76,7 @@ fn every_level_takes_the_references_steps() {
     }
 }
 
-/// After some steps from a state, if one is given.
+/// A network after some steps.
 fn train(kinds: &[Kind], masks: Masks, level: Level, steps: std::ops::Range<usize>) -> EdgePopup {
     let mut network = EdgePopup::new(layers(kinds, &WIDTHS, FINE), masks, MOMENTUM, BACKGROUND);
     network.level = level;
@@ -106,11 +106,9 @@ fn a_restored_network_goes_on_to_the_bit() {
     for kinds in networks() {
         for masks in all_masks(&[0.5]) {
             let mut whole = train(&kinds, masks, Level::best(), 0..10);
-            let saved = whole.tensors();
-            let saved: Vec<(Matrix, Matrix)> = saved
-                .into_iter()
-                .map(|tensor| (tensor.values, tensor.velocities))
-                .collect();
+            let tensors = whole.tensors().into_iter();
+            let saved = tensors.map(|tensor| (tensor.values, tensor.velocities));
+            let saved: Vec<(Matrix, Matrix)> = saved.collect();
             let mut resumed = train(&kinds, masks, Level::best(), 0..3);
             resumed.restore(&saved);
             assert_eq!(resumed.tensors(), whole.tensors(), "{kinds:?} {masks:?}");
@@ -155,6 +153,14 @@ fn a_mask_removes_less_than_everything() {
 fn layers_that_do_not_chain_are_refused() {
     let layers = [&[19, 70], &[71, 5]].map(|widths| layers(&[Kind::Masked], widths, FINE));
     EdgePopup::new(layers.concat(), HALF, PLAIN, 0.0);
+}
+
+#[test]
+#[should_panic(expected = "one score per weight")]
+fn scores_of_another_shape_are_refused() {
+    let [weights, scores] = [[5, 19], [19, 5]].map(|shape| draw(shape, 1.0, FINE, "shapes"));
+    let layers = vec![LayerWeights::Masked(Scored { weights, scores })];
+    EdgePopup::new(layers, HALF, PLAIN, 0.0);
 }
 
 #[test]
