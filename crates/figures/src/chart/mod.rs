@@ -106,20 +106,39 @@ pub(crate) enum Scale {
     Log2,
     /// Percentages by their logit, log(x / (100 - x)), as wide near 100 as near 0; exact zeros as above.
     Logit,
+    /// The same for percentages that are removed, with ticks that say how many thousands are left of
+    /// `removable` and `others`, which nothing removes.
+    Left { removable: u64, others: u64 },
     /// Proportional and without a margin, for diagrams: no axis is drawn.
     Bare,
 }
 
 impl Scale {
     fn is_logarithmic(self) -> bool {
-        matches!(self, Scale::Log10 | Scale::Log2 | Scale::Logit)
+        matches!(self, Scale::Log10 | Scale::Log2) || self.is_of_percentages()
+    }
+
+    fn is_of_percentages(self) -> bool {
+        matches!(self, Scale::Logit | Scale::Left { .. })
     }
 
     /// Where a positive value lies on a logarithmic scale, in decades.
     fn logarithm(self, value: f64) -> f64 {
         match self {
-            Scale::Logit => (value / (100.0 - value)).log10(),
+            Scale::Logit | Scale::Left { .. } => (value / (100.0 - value)).log10(),
             _ => value.log10(),
+        }
+    }
+
+    /// How a tick names a percentage.
+    fn percentage_label(self, value: f64) -> String {
+        match self {
+            Scale::Left { removable, others } => {
+                let left = (others as f64 + removable as f64 * (1.0 - value / 100.0)) / 1000.0;
+                let decimals = usize::from(left < 99.95);
+                format!("{left:.decimals$}")
+            }
+            _ => value.to_string(),
         }
     }
 }

@@ -59,7 +59,7 @@ impl Span {
             "\"{name}\" has a negative value on a logarithmic axis"
         );
         ensure!(
-            axis.scale != Scale::Logit || values.iter().all(|&value| value < 100.0),
+            !axis.scale.is_of_percentages() || values.iter().all(|&value| value < 100.0),
             "\"{name}\" has a percentage of 100 or more on a logit axis"
         );
         let zero = values.contains(&0.0);
@@ -123,7 +123,7 @@ impl Span {
         match self.scale {
             Scale::Log10 => self.logarithmic_ticks(length, gap),
             Scale::Log2 => self.binary_ticks(length, gap),
-            Scale::Logit => self.percentage_ticks(length, gap),
+            Scale::Logit | Scale::Left { .. } => self.percentage_ticks(length, gap),
             Scale::Linear => self.linear_ticks(length, gap, 0.0),
             Scale::Whole => self.linear_ticks(length, gap, 1.0),
             Scale::Bare => Vec::new(),
@@ -176,7 +176,7 @@ impl Span {
                 tick.label.is_empty() || (tick.fraction - fraction).abs() * length >= gap
             });
             let label = match has_room {
-                true => value.to_string(),
+                true => self.scale.percentage_label(value),
                 false => String::new(),
             };
             ticks.push(Tick { fraction, label });
@@ -349,6 +349,14 @@ mod tests {
         let few = labels(Scale::Logit, &ends, 250.0);
         assert_eq!(few, ["50", "10", "90", "1", "99"]);
         assert_eq!(labels(Scale::Logit, &[0.0, 50.0], 250.0)[..2], ["0", "50"]);
+        let left = Scale::Left {
+            removable: 1_000_000,
+            others: 2_000,
+        };
+        assert_eq!(
+            labels(left, &ends, 250.0),
+            ["502", "902", "102", "992", "12.0"]
+        );
         let span = Span::of(&Axis::new("x", Scale::Logit), &ends).unwrap();
         assert!((span.fraction(20.0) + span.fraction(80.0) - 1.0).abs() < 1e-12);
         assert!(Span::of(&Axis::new("x", Scale::Logit), &[100.0]).is_err());

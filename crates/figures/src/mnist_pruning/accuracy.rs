@@ -1,19 +1,19 @@
-//! `mnist-pruning-fc2`, `-fc4` and `-lenet5`: accuracy against the weights that are removed.
+//! `mnist-pruning-fc2`, `-fc4` and `-lenet5`: accuracy against the weights that are left, many to few as in the
+//! paper.
 //!
-//! The paper's axes are proportional, in the weights that are left. On logit scales both ends can be read as
-//! well as the middle, where networks differ by a point.
+//! The paper's axes are proportional. On logit scales both ends can be read as well as the middle, where
+//! networks differ by a point.
 
 use lab::Row as _;
-use pruning::compared::{Accuracies, grouped, longest, percent, sparsity};
+use pruning::compared::{Accuracies, longest, percent};
 use pruning::published::{self, READING_ERROR, SPARSITIES};
 use pruning::{Architecture, Model, Row};
 
 use super::{
-    accuracy_axis, curve, diverged_sentence, model_name, model_style, removed, seeds_sentence,
-    shown, sparsity_axis,
+    accuracy_axis, curve, diverged_sentence, model_name, model_style, seeds_sentence, shown,
 };
-use crate::chart::{Figure, Panel, Series, Shape, Style};
-use crate::wording::{counted, listed, span, thousands};
+use crate::chart::{Axis, Figure, Panel, Scale, Series, Shape, Style};
+use crate::wording::{counted, span, thousands};
 
 /// The figure of the longest runs of an architecture, if there are any.
 pub(super) fn figure(rows: &[Row], architecture: Architecture) -> Option<Figure> {
@@ -33,8 +33,8 @@ pub(super) fn figure(rows: &[Row], architecture: Architecture) -> Option<Figure>
         title: format!("{network}: random networks that are pruned and not trained"),
         rows: vec![vec![Panel {
             title: format!("{} of edge-popup", counted(pruned.first()?.epochs, "epoch")),
-            notes: notes(architecture, &dense, &pruned),
-            x: sparsity_axis(),
+            notes: notes(architecture, &dense),
+            x: left_axis(&pruned),
             y: accuracy_axis(),
             series,
         }]],
@@ -81,23 +81,26 @@ fn published_points(architecture: Architecture, model: Model) -> Series {
     Series::new(label, model_style(model), Shape::Hollow(points))
 }
 
-/// What is left at both ends and between them (models differ by a few weights), and the dense network.
-fn notes(architecture: Architecture, dense: &[&Row], pruned: &[&Row]) -> Vec<String> {
-    let groups = grouped(pruned, sparsity);
-    let mut shown = vec![0, groups.len() / 2, groups.len() - 1];
-    shown.dedup();
-    let left = shown.into_iter().map(|index| {
-        let most = groups[index].iter().map(|row| row.remaining()).max();
-        let removed = removed(groups[index][0].sparsity);
-        format!("{} after {removed}", thousands(most.unwrap_or(0)))
-    });
-    let left = listed(&left.collect::<Vec<_>>());
-    let mut notes = vec![format!("weights left, at most: {left}")];
+/// The axis of weights that are left; models differ by less than a thousandth of them.
+fn left_axis(pruned: &[&Row]) -> Axis {
+    let removable = pruned.iter().map(|row| row.masked).max().unwrap_or(0);
+    let others = pruned
+        .iter()
+        .map(|row| row.parameters.saturating_sub(row.masked))
+        .max();
+    let scale = Scale::Left {
+        removable,
+        others: others.unwrap_or(0),
+    };
+    Axis::new("remaining parameters (thousands)", scale)
+}
+
+/// The dense network.
+fn notes(architecture: Architecture, dense: &[&Row]) -> Vec<String> {
     let read = published::accuracy(architecture, Model::Dense, 0.0);
-    if let (Some(found), Some(read)) = (Accuracies::of(dense), read) {
-        notes.push(format!("dense: {:.2} %, paper {read} %", found.mean));
-    }
-    notes
+    let both = Accuracies::of(dense).zip(read);
+    let note = both.map(|(found, read)| format!("dense: {:.2} %, paper {read} %", found.mean));
+    note.into_iter().collect()
 }
 
 fn caption(dense: &[&Row], pruned: &[&Row]) -> String {
@@ -117,8 +120,8 @@ fn caption(dense: &[&Row], pruned: &[&Row]) -> String {
         None => String::new(),
     };
     format!(
-        "Accuracy on {} test images after the last epoch, on logit scales, log(x / (100 − x)). Masks remove some \
-         of {} weights, which are random and never trained.{convolutions}{dense_weights} {}{} Hollow: the \
+        "Accuracy on {} test images after the last epoch, on logit scales, log(x / (100 − x)). Masks \
+         remove some of {} weights, which are random and never trained; ticks are at 1, 2, 5, 10, 25, 50, 75, 90, 95, 98 and 99 %.{convolutions}{dense_weights} {}{} Hollow: the \
          paper's values, read off its figure by eye, {READING_ERROR} points more or less, of one seed and a number \
          of epochs that is not known. Data: {}.csv",
         thousands(first.test_images),
