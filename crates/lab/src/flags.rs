@@ -110,6 +110,12 @@ pub fn exit_code(result: Result<()>) -> ExitCode {
     if broken_pipe {
         return ExitCode::SUCCESS;
     }
-    eprintln!("error: {error:#}");
+    // One line, whatever names a file holds.
+    let escaped = |character: char| match character.is_control() {
+        true => character.escape_default().to_string(),
+        false => character.to_string(),
+    };
+    let line: String = format!("{error:#}").chars().map(escaped).collect();
+    eprintln!("error: {line}");
     ExitCode::from(2)
 }

@@ -2,92 +2,84 @@
 
 use crate::config::{Config, Run};
 use crate::data::bytes;
-use crate::learner::Tensor;
+use crate::learner::State;
+use crate::network_file::{Stored, floats, safetensors};
 use crate::row::EpochRow;
 use anyhow::{Context, Result};
 use lab::write_whole;
-use safetensors::tensor::{Dtype, TensorView};
-use safetensors::{SafeTensors, serialize};
-use std::collections::HashMap;
+use safetensors::SafeTensors;
+use safetensors::tensor::Dtype;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::PathBuf;
-use tickets::Matrix;
 
 /// What a run has come to: its epochs, and all that training changes.
 pub(crate) struct Checkpoint {
     pub(crate) epochs: Vec<EpochRow>,
-    pub(crate) state: Vec<Tensor>,
+    pub(crate) state: State,
 }
 
-fn path(config: &Config, run: &Run) -> PathBuf {
-    config.file(run, "checkpoint")
+/// The note in a checkpoint's file.
+#[derive(Serialize, Deserialize)]
+struct Note {
+    /// All that the run depends on.
+    identity: String,
+    epochs: Vec<EpochRow>,
 }
+
+/// What the two tensors of a pair are called.
+const PAIR: [&str; 2] = ["trained", "velocity"];
 
 /// Writes a checkpoint in place of the last one.
 pub(crate) fn write(config: &Config, run: &Run, checkpoint: &Checkpoint) -> Result<()> {
-    let path = path(config, run);
-    std::fs::create_dir_all(&config.folder).with_context(|| config.folder.display().to_string())?;
-    let metadata = HashMap::from([
-        ("identity".to_owned(), config.identity(run)),
-        (
-            "epochs".to_owned(),
-            serde_json::to_string(&checkpoint.epochs)?,
-        ),
-    ]);
-    let values = |(name, matrix): &Tensor| {
-        (
-            name.clone(),
-            [matrix.rows(), matrix.columns()],
-            bytes(matrix.values()),
-        )
+    let mut tensors: BTreeMap<String, Stored> = BTreeMap::new();
+    for (name, pair) in &checkpoint.state {
+        for (part, matrix) in PAIR.iter().zip(pair) {
+            let shape = vec![matrix.rows(), matrix.columns()];
+            tensors.insert(
+                format!("{name}.{part}"),
+                (Dtype::F32, shape, bytes(matrix.values())),
+            );
+        }
+    }
+    let note = Note {
+        identity: config.identity(run),
+        epochs: checkpoint.epochs.clone(),
     };
-    let tensors: Vec<_> = checkpoint.state.iter().map(values).collect();
-    let views = tensors.iter().map(|(name, shape, bytes)| {
-        let view = TensorView::new(Dtype::F32, shape.to_vec(), bytes);
-        (
-            name.as_str(),
-            view.expect("as many bytes as its shape says"),
-        )
-    });
-    let file = serialize(views, Some(metadata))?;
-    write_whole(&path, |to| Ok(to.write_all(&file)?))
+    let file = safetensors(&tensors, ("checkpoint", serde_json::to_string(&note)?))?;
+    std::fs::create_dir_all(&config.folder).with_context(|| config.folder.display().to_string())?;
+    write_whole(&config.file(run, "checkpoint"), |to| {
+        Ok(to.write_all(&file)?)
+    })
 }
 
-/// The checkpoint of the same run with the same code and data, if there is one that can be read.
+/// The checkpoint of the same run with the same version and data, if there is one that can be read.
 pub(crate) fn read(config: &Config, run: &Run) -> Option<Checkpoint> {
-    let file = std::fs::read(path(config, run)).ok()?;
+    let file = std::fs::read(config.file(run, "checkpoint")).ok()?;
     let (_, header) = SafeTensors::read_metadata(&file).ok()?;
-    let metadata = header.metadata().as_ref()?;
-    if *metadata.get("identity")? != config.identity(run) {
+    let note: Note = serde_json::from_str(header.metadata().as_ref()?.get("checkpoint")?).ok()?;
+    if note.identity != config.identity(run) {
         return None;
     }
     let tensors = SafeTensors::deserialize(&file).ok()?;
-    // A file keeps its tensors in no order; the caller knows the one that it needs.
-    let tensor = |(name, view): (&str, TensorView)| {
-        let &[rows, columns] = view.shape() else {
-            return None;
-        };
-        let numbers = view
-            .data()
-            .as_chunks()
-            .0
-            .iter()
-            .map(|&bytes| f32::from_le_bytes(bytes));
-        (view.dtype() == Dtype::F32).then(|| {
-            (
-                name.to_owned(),
-                Matrix::new(rows, columns, numbers.collect()),
-            )
-        })
-    };
-    let mut state: Vec<Tensor> = tensors.iter().map(tensor).collect::<Option<_>>()?;
-    state.sort_by(|(left, _), (right, _)| left.cmp(right));
-    let epochs = serde_json::from_str(metadata.get("epochs")?).ok()?;
-    Some(Checkpoint { epochs, state })
+    let mut state = State::new();
+    for name in tensors.names() {
+        if let Some(name) = name.strip_suffix(&format!(".{}", PAIR[0])) {
+            let part = |part: &str| {
+                let name = format!("{name}.{part}");
+                floats(&name, &tensors.tensor(&name).ok()?).ok()
+            };
+            state.insert(name.to_owned(), [part(PAIR[0])?, part(PAIR[1])?]);
+        }
+    }
+    Some(Checkpoint {
+        epochs: note.epochs,
+        state,
+    })
 }
 
 /// Removes a run's checkpoint, if there is one.
 pub(crate) fn remove(config: &Config, run: &Run) {
     // What cannot be removed is in nobody's way: it is written over or found to be another run's.
-    let _ = std::fs::remove_file(path(config, run));
+    let _ = std::fs::remove_file(config.file(run, "checkpoint"));
 }

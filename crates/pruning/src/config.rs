@@ -6,10 +6,9 @@ use crate::lenet::{Features, Given};
 use crate::row::Variant;
 use anyhow::{Context, Result, ensure};
 use lab::preset::{Preset, check_list};
-use lab::{Experiment, Flags, Outcome};
+use lab::{Experiment, Flags};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::io;
 use std::path::{Path, PathBuf};
 
 /// The name of the experiment, of its section in a preset and of its main table.
@@ -46,6 +45,7 @@ pub struct Sweep {
 
 /// One network to be trained.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Run {
     /// The network's layers.
     pub architecture: Architecture,
@@ -68,6 +68,8 @@ pub struct Config {
     pub(crate) seed: u64,
     /// Where checkpoints and the networks of finished runs go.
     pub(crate) folder: PathBuf,
+    /// Whether checkpoints of earlier runs are to be ignored.
+    pub(crate) is_fresh: bool,
     pub(crate) given: Option<Given>,
     pub(crate) images: Images,
     pub(crate) features: Features,
@@ -83,50 +85,33 @@ pub struct Trim {
 }
 
 impl Config {
-    /// Checks the preset's section as trimmed; images come from the folder `data` or are MNIST, and
-    /// LeNet5's convolutions from the file `weights` if one is given.
+    /// Checks the preset's section as trimmed; images come from the folder `data` or are MNIST, and a
+    /// LeNet5 of one's own from the file `weights` if one is given.
     ///
     /// # Errors
     /// Parameters out of range, images or weights that cannot be read or do not fit.
     pub fn new(
         preset: &Preset,
+        flags: &Flags,
         trim: &Trim,
         data: Option<&Path>,
         weights: Option<&Path>,
-        out: &Path,
     ) -> Result<Self> {
-        let mut parameters: Parameters = preset.section(NAME)?;
+        trim.check()?;
+        let mut parameters: Parameters = preset.checked_section(NAME, Parameters::check)?;
         for sweep in &mut parameters.sweeps {
             sweep.epochs = trim.epochs.clone().unwrap_or(sweep.epochs.clone());
             sweep.seeds = trim.seeds.clone().unwrap_or(sweep.seeds.clone());
         }
-        let place = || format!("preset {}, section [{NAME}]", preset.name);
-        parameters.check().with_context(place)?;
-        let given = weights.map(Given::new).transpose()?;
         Ok(Self {
             parameters,
             seed: preset.seed,
-            folder: out.join(NAME),
-            given,
+            folder: flags.folder.path().join(NAME),
+            is_fresh: flags.fresh,
+            given: weights.map(Given::new).transpose()?,
             images: Images::new(data)?,
             features: Features::default(),
         })
-    }
-
-    /// Runs the experiment as the flags say; a fresh run begins without earlier checkpoints.
-    ///
-    /// # Errors
-    /// As [`lab::run`]; a folder that cannot be removed.
-    pub fn run(&self, preset: &Preset, flags: &Flags) -> Result<Outcome> {
-        if flags.fresh && !flags.list {
-            match std::fs::remove_dir_all(&self.folder) {
-                Err(problem) if problem.kind() != io::ErrorKind::NotFound => {
-                    Err(problem).with_context(|| self.folder.display().to_string())?;
-                }
-                _ => (),
-            }
-        }
-        lab::run(self, preset, flags)
     }
 
     /// The name of the given weights by their content.
@@ -171,6 +156,27 @@ impl Config {
         });
         runs
     }
+}
+
+impl Trim {
+    fn check(&self) -> Result<()> {
+        if let Some(epochs) = &self.epochs {
+            check_epochs("--epochs", epochs)?;
+        }
+        if let Some(seeds) = &self.seeds {
+            check_list("--seeds", seeds, "", |_| true)?;
+        }
+        Ok(())
+    }
+}
+
+fn check_epochs(name: &str, epochs: &[usize]) -> Result<()> {
+    check_list(
+        name,
+        epochs,
+        &format!("from 1 to {MOST_EPOCHS}"),
+        |epochs| (1..=MOST_EPOCHS).contains(epochs),
+    )
 }
 
 impl Run {
@@ -240,18 +246,14 @@ impl Sweep {
             |&model| model != Model::Dense,
         )?;
         check_list("variants", &self.variants, "", |_| true)?;
+        // A smaller fraction removes nothing from any of these networks.
         check_list(
             "sparsities",
             &self.sparsities,
-            "at least 0 and below 1",
-            |sparsity| (0.0..1.0).contains(sparsity),
+            "0, or at least 1e-9 and below 1",
+            |&sparsity| sparsity == 0.0 || (1e-9..1.0).contains(&sparsity),
         )?;
-        check_list(
-            "epochs",
-            &self.epochs,
-            &format!("from 1 to {MOST_EPOCHS}"),
-            |epochs| (1..=MOST_EPOCHS).contains(epochs),
-        )?;
+        check_epochs("epochs", &self.epochs)?;
         check_list("seeds", &self.seeds, "", |_| true)?;
         ensure!(
             !(self.models.contains(&Model::Wide) && self.variants.contains(&Variant::FanIn)),

@@ -4,6 +4,8 @@ use crate::architecture::{Architecture, Model};
 use crate::config::{NAME, Run};
 use crate::drawing;
 use crate::row::Variant;
+use anyhow::{Result, ensure};
+use std::collections::BTreeMap;
 use tickets::Matrix;
 use training::Recipe;
 use training::convolutions::{Convolutions, Pass};
@@ -11,8 +13,11 @@ use training::descent;
 use training::edge_popup::{Descent, EdgePopup, Masks, Rank, Scope, Step};
 use training::mnist::Split;
 
-/// A named tensor of what training changes.
-pub(crate) type Tensor = (String, Matrix);
+/// What is trained and its velocities, by the tensor's name.
+pub(crate) type State = BTreeMap<String, [Matrix; 2]>;
+
+/// The names of LeNet5's convolutions.
+const FRONT: [&str; 2] = ["conv1.weight", "conv2.weight"];
 
 /// Fully connected layers, in front of which a dense LeNet5 has convolutions that are trained too.
 pub(crate) struct Learner {
@@ -101,58 +106,52 @@ impl Learner {
         self.front.as_ref().map(|front| &front.convolutions)
     }
 
-    /// All that training changes: what is trained and its velocities.
-    pub(crate) fn state(&self) -> Vec<Tensor> {
+    /// All that training changes, by name: what is trained and its velocities.
+    pub(crate) fn state(&self) -> State {
         let tensors = self.connected.tensors().into_iter();
-        let mut state: Vec<Tensor> = tensors
-            .flat_map(|tensor| {
-                let name = tensor.name;
-                [
-                    (format!("{name}.trained"), tensor.values),
-                    (format!("{name}.velocity"), tensor.velocities),
-                ]
-            })
+        let mut state: State = tensors
+            .map(|tensor| (tensor.name, [tensor.values, tensor.velocities]))
             .collect();
         if let Some(front) = &self.front {
-            let tensors = front
-                .convolutions
-                .weights()
-                .iter()
-                .zip(front.descent.velocities());
-            for (number, (weights, velocities)) in tensors.enumerate() {
-                state.push((format!("conv{}.trained", number + 1), weights.clone()));
-                state.push((format!("conv{}.velocity", number + 1), velocities.clone()));
+            let weights = front.convolutions.weights().iter();
+            for ((name, weights), velocities) in
+                FRONT.iter().zip(weights).zip(front.descent.velocities())
+            {
+                state.insert((*name).to_owned(), [weights.clone(), velocities.clone()]);
             }
         }
         state
     }
 
-    /// Goes back to a state of the same run's network; false if it is another's.
-    pub(crate) fn restore(&mut self, state: Vec<Tensor>) -> bool {
-        let now = self.state();
-        let is_alike = |now: &[Tensor]| {
-            let shape = |(name, matrix): &Tensor| (name.clone(), matrix.rows(), matrix.columns());
-            now.iter().map(shape).eq(state.iter().map(shape))
+    /// Goes back to a state of the same run's network.
+    ///
+    /// # Errors
+    /// If it is another network's; nothing is changed then.
+    pub(crate) fn restore(&mut self, mut state: State) -> Result<()> {
+        let shapes = |state: &State| -> Vec<_> {
+            let shape = |matrix: &Matrix| [matrix.rows(), matrix.columns()];
+            let tensor =
+                |(name, pair): (&String, &[Matrix; 2])| (name.clone(), pair.each_ref().map(shape));
+            state.iter().map(tensor).collect()
         };
-        if !is_alike(&now) {
-            return false;
-        }
-        let connected = 2 * self.connected.tensors().len();
-        let mut matrices = state.into_iter().map(|(_, matrix)| matrix);
-        let mut pair = || {
-            (
-                matrices.next().expect("counted"),
-                matrices.next().expect("counted"),
-            )
-        };
-        let pairs: Vec<(Matrix, Matrix)> = (0..connected / 2).map(|_| pair()).collect();
-        self.connected.restore(&pairs);
+        ensure!(
+            shapes(&state) == shapes(&self.state()),
+            "a checkpoint of another network"
+        );
+        let mut take = |name: &str| state.remove(name).expect("the same names");
         if let Some(front) = &mut self.front {
-            let [first, second] = [pair(), pair()];
-            *front.convolutions.weights_mut() = [first.0, second.0];
-            front.descent.restore(vec![first.1, second.1]);
+            let [[first, by_first], [second, by_second]] = FRONT.map(&mut take);
+            *front.convolutions.weights_mut() = [first, second];
+            front.descent.restore(vec![by_first, by_second]);
         }
-        true
+        let names = self
+            .connected
+            .tensors()
+            .into_iter()
+            .map(|tensor| tensor.name);
+        let pairs: Vec<(Matrix, Matrix)> = names.map(|name| take(&name).into()).collect();
+        self.connected.restore(&pairs);
+        Ok(())
     }
 }
 

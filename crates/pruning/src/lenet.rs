@@ -4,9 +4,10 @@ use crate::architecture::{Architecture, Model};
 use crate::config::{Config, Run};
 use crate::data::Images;
 use crate::network_file::{self, Network};
-use crate::unit;
+use crate::unit::{self, Finished};
 use anyhow::{Context, Result, anyhow, ensure};
-use std::collections::HashMap;
+use std::fs::File;
+use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use training::Convolutions;
@@ -60,37 +61,32 @@ impl Given {
     }
 }
 
-/// Features by epochs and seed of the dense network whose convolutions made them, once a run has
-/// needed them. Whoever makes them holds the lock; others wait.
+/// The features that were made last, by epochs and seed of the dense network whose convolutions made them.
+/// Whoever makes some holds the lock; others wait.
 #[derive(Debug, Default)]
-pub(crate) struct Features(Mutex<HashMap<(usize, u64), Place>>);
+pub(crate) struct Features(Mutex<Vec<(Name, Arc<Convolved>)>>);
 
-/// Where the features of one dense network are, empty at first.
-type Place = Arc<Mutex<Option<Arc<Convolved>>>>;
+/// Epochs and seed of a dense network; none for the given one.
+type Name = Option<(usize, u64)>;
 
-impl Features {
-    /// The place of a run's features.
-    pub(crate) fn of(&self, run: &Run) -> Place {
-        let mut places = self.0.lock().expect("nobody panics while looking");
-        Arc::clone(places.entry((run.epochs, run.seed)).or_default())
-    }
-}
+/// Features that are kept, a hundred megabytes each: runs of one network follow each other.
+const KEPT: usize = 2;
 
 impl Config {
     /// The features that a run of LeNet5 is pruned on: those of the given convolutions, or of its dense
     /// network's, which is trained first unless that has been done.
     pub(crate) fn convolved(&self, run: &Run) -> Result<Arc<Convolved>> {
-        let place = self.features.of(run);
-        let mut place = place
-            .lock()
-            .map_err(|_| anyhow!("the run that trains its convolutions has failed"))?;
-        if let Some(convolved) = &*place {
+        let failed = |_| anyhow!("the run that trains its convolutions has failed");
+        let mut kept = self.features.0.lock().map_err(failed)?;
+        let name = self.given.is_none().then_some((run.epochs, run.seed));
+        if let Some((_, convolved)) = kept.iter().find(|(other, _)| *other == name) {
             return Ok(Arc::clone(convolved));
         }
         let file = match &self.given {
             Some(given) => given.file.clone(),
             None => {
                 let dense = Run::dense(run.architecture, run.epochs, run.seed);
+                let _lock = self.lock(&dense)?;
                 match network_file::kept(self, &dense) {
                     Some(file) => file,
                     None => unit::finish(self, &dense)?.network,
@@ -99,7 +95,29 @@ impl Config {
         };
         let convolutions = Convolutions::from_safetensors(&file)?;
         let convolved = Arc::new(Convolved::new(convolutions, &self.images));
-        *place = Some(Arc::clone(&convolved));
+        kept.insert(0, (name, Arc::clone(&convolved)));
+        kept.truncate(KEPT);
         Ok(convolved)
+    }
+
+    /// A dense LeNet5, for runs that take its convolutions to wait for.
+    pub(crate) fn dense_lenet(&self, run: &Run) -> Result<Finished> {
+        if let Some(given) = &self.given {
+            return Finished::given(self, run, given);
+        }
+        let _lock = self.lock(run)?;
+        unit::finish(self, run)
+    }
+
+    /// A lock on a dense network, which several processes may need at once, in one folder.
+    fn lock(&self, run: &Run) -> Result<File> {
+        let path = self.file(run, "network").with_extension("lock");
+        let locked = || {
+            std::fs::create_dir_all(&self.folder)?;
+            let file = File::create(&path)?;
+            file.lock()?;
+            Ok(file)
+        };
+        locked().map_err(|problem: io::Error| anyhow!("{}: {problem}", path.display()))
     }
 }

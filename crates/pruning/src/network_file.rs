@@ -88,16 +88,7 @@ impl Network {
                 }
             }
         }
-        if let Some(convolutions) = &self.convolutions {
-            let weights = convolutions
-                .weights()
-                .iter()
-                .zip([vec![6, 1, 5, 5], vec![16, 6, 5, 5]]);
-            for (number, (weights, shape)) in weights.enumerate() {
-                let name = format!("conv{}.weight", number + 1);
-                tensors.insert(name, (Dtype::F32, shape, bytes(weights.values())));
-            }
-        }
+        tensors.extend(self.convolutions.iter().flat_map(stored));
         safetensors(&tensors, ("identity", identity.to_owned()))
     }
 
@@ -162,16 +153,18 @@ impl Network {
     }
 }
 
-/// The network that a learner has come to, without its masks.
-pub(crate) fn of(learner: &Learner) -> Network {
-    let mut layers = Vec::new();
-    for tensor in learner.connected().tensors() {
-        layers.push(LayerWeights::Dense(tensor.effective));
-    }
-    Network {
-        layers,
-        convolutions: learner.convolutions().cloned(),
-    }
+/// LeNet5's convolutions as tensors.
+pub(crate) fn stored(convolutions: &Convolutions) -> impl Iterator<Item = (String, Stored)> {
+    let tensors = ["conv1.weight", "conv2.weight"]
+        .into_iter()
+        .zip([[6, 1, 5, 5], [16, 6, 5, 5]]);
+    let weights = convolutions.weights().iter();
+    tensors.zip(weights).map(|((name, shape), weights)| {
+        (
+            name.to_owned(),
+            (Dtype::F32, shape.to_vec(), bytes(weights.values())),
+        )
+    })
 }
 
 /// A tensor's numbers as a matrix, all dimensions but the first in one.
@@ -237,10 +230,21 @@ pub(crate) fn write(
     row: &Row,
 ) -> Result<Vec<u8>> {
     let (kind, bytes) = match run.model {
-        Model::Dense => (
-            "network",
-            of(learner).to_safetensors(&[], &config.identity(run))?,
-        ),
+        Model::Dense => {
+            let tensors = learner.connected().tensors().into_iter();
+            let network = Network {
+                layers: tensors
+                    .map(|tensor| LayerWeights::Dense(tensor.weights))
+                    .collect(),
+                convolutions: learner.convolutions().cloned(),
+            };
+            (
+                "network",
+                network.to_safetensors(&[], &config.identity(run))?,
+            )
+        }
+        // Nothing was learnt that a ticket could tell.
+        _ if row.completed == 0 => return Ok(Vec::new()),
         _ => (
             "ticket",
             ticket::write(

@@ -4,12 +4,13 @@
 //! `[rows, ceil(columns / 8)]`, holds a mask row by row, entry p of a row being bit p mod 8 of byte p / 8;
 //! LeNet5's convolutions, which were trained, are stored as they are; `checksum` is the SHA-256 of all that.
 
+use crate::architecture::{Architecture, LINKS, Model};
 use crate::config::{NAME, Run};
-use crate::data::{Images, bytes, sha256};
+use crate::data::{Images, digest};
 use crate::drawing;
 use crate::learner::Learner;
-use crate::network_file::{Network, floats, safetensors};
-use crate::row::{Architecture, Model, Row};
+use crate::network_file::{Network, safetensors, stored};
+use crate::row::{Row, Variant};
 use anyhow::{Context, Result, ensure};
 use lab::write_whole;
 use safetensors::SafeTensors;
@@ -24,6 +25,7 @@ use training::Convolutions;
 use training::edge_popup::{LayerWeights, Scored};
 
 const FORMAT: &str = "ticketlab-pruning/1";
+const GENERATOR: &str = "SHA-256, PCG64-DXSM";
 
 /// What a ticket says of itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -64,7 +66,7 @@ pub(crate) fn write(
 ) -> Result<Vec<u8>> {
     let description = serde_json::to_string(&Description {
         format: FORMAT.to_owned(),
-        generator: "SHA-256, PCG64-DXSM".to_owned(),
+        generator: GENERATOR.to_owned(),
         experiment: NAME.to_owned(),
         seed: root,
         run: *run,
@@ -82,24 +84,14 @@ pub(crate) fn write(
             (Dtype::U8, vec![rows, columns.div_ceil(8)], packed),
         );
     }
-    for (number, weights) in convolutions
-        .iter()
-        .flat_map(|convolutions| convolutions.weights())
-        .enumerate()
-    {
-        let shape = vec![weights.rows(), weights.columns()];
-        tensors.insert(
-            format!("conv{}.weight", number + 1),
-            (Dtype::F32, shape, bytes(weights.values())),
-        );
-    }
+    tensors.extend(convolutions.into_iter().flat_map(stored));
     let checksum = checksum(
         &description,
         tensors.values().map(|(_, _, bytes)| bytes.as_slice()),
     );
     tensors.insert(
         "checksum".to_owned(),
-        (Dtype::U8, vec![checksum.len()], checksum),
+        (Dtype::U8, vec![checksum.len()], checksum.to_vec()),
     );
     safetensors(&tensors, ("ticket", description))
 }
@@ -123,20 +115,22 @@ impl Ticket {
         let found = tensors
             .get("checksum")
             .context("no ticket: it has no checksum")?
-            .data()
-            .to_vec();
+            .data();
         let content = tensors.iter().filter(|(name, _)| **name != "checksum");
         let expected = checksum(text, content.map(|(_, view)| view.data()));
         ensure!(
-            found == expected,
+            *found == expected,
             "its content does not agree with its checksum; copy it again"
         );
         let description: Description = serde_json::from_str(text)
             .context("no ticket of mnist-pruning, or of another version of it")?;
         ensure!(
-            description.format == FORMAT && description.experiment == NAME,
-            "is of the format {}, not {FORMAT}",
-            description.format
+            description.format == FORMAT
+                && description.experiment == NAME
+                && description.generator == GENERATOR,
+            "is of the format {} with the generator {}, not {FORMAT} with {GENERATOR}",
+            description.format,
+            description.generator
         );
         let run = description.run;
         ensure!(run.model != Model::Dense, "a dense network has no ticket");
@@ -159,27 +153,21 @@ impl Ticket {
                 .flat_map(|row| (0..columns).map(|entry| row[entry / 8] >> (entry % 8) & 1 == 1))
                 .collect())
         };
-        let masks = masks(&run).into_iter().map(mask).collect::<Result<_>>()?;
-        let convolutions = match run.architecture {
-            Architecture::LeNet5 => {
-                let read = |name: &str, shape: [usize; 2]| {
-                    let view = tensors
-                        .get(name)
-                        .with_context(|| format!("has no tensor `{name}`"))?;
-                    ensure!(
-                        view.shape() == shape,
-                        "`{name}` must have the shape {shape:?}"
-                    );
-                    floats(name, view)
-                };
-                let [first, second] = [("conv1.weight", [6, 25]), ("conv2.weight", [16, 150])];
-                Some(Convolutions::new(
-                    read(first.0, first.1)?,
-                    read(second.0, second.1)?,
-                ))
-            }
-            Architecture::Fc2 | Architecture::Fc4 => None,
-        };
+        let masks: Vec<Vec<bool>> = masks(&run).into_iter().map(mask).collect::<Result<_>>()?;
+        ensure!(
+            are_exact(&run, &masks),
+            "its masks do not remove the fraction {}, rounded down",
+            run.sparsity
+        );
+        let is_convolved = run.architecture == Architecture::LeNet5;
+        let others = if is_convolved { 3 } else { 1 };
+        ensure!(
+            tensors.len() == masks.len() + others && description.correct <= description.test_images,
+            "no ticket that mnist-pruning wrote: it has other tensors, or more correct images than images"
+        );
+        let convolutions = is_convolved
+            .then(|| Convolutions::from_safetensors(file))
+            .transpose()?;
         Ok(Ticket {
             description,
             masks,
@@ -220,27 +208,39 @@ impl Ticket {
     }
 }
 
+/// Whether masks remove exactly what the run's do.
+fn are_exact(run: &Run, masks: &[Vec<bool>]) -> bool {
+    let is_exact = |masks: &[Vec<bool>]| {
+        let entries = || masks.iter().flatten();
+        let removed = (run.sparsity * entries().count() as f64) as usize;
+        entries().filter(|&&kept| !kept).count() == removed
+    };
+    match run.variant {
+        Variant::Global => is_exact(masks),
+        _ => masks.chunks(1).all(is_exact),
+    }
+}
+
 /// Names and shapes of a run's masks.
 fn masks(run: &Run) -> Vec<(String, usize, usize)> {
     let widths = run.architecture.widths(run.model);
     let layers = widths.windows(2).enumerate();
     let masks = layers.flat_map(|(place, widths)| {
         let (name, inputs, outputs) = (format!("fc{}", place + 1), widths[0], widths[1]);
-        let links = crate::architecture::LINKS;
         match run.model {
             Model::Dense => vec![],
             Model::Wide => vec![(format!("{name}.weight.mask"), outputs, inputs)],
             Model::Linear | Model::Relu => vec![
-                (format!("{name}.weight1.mask"), links, inputs),
-                (format!("{name}.weight2.mask"), outputs, links * inputs),
+                (format!("{name}.weight1.mask"), LINKS, inputs),
+                (format!("{name}.weight2.mask"), outputs, LINKS * inputs),
             ],
         }
     });
     masks.collect()
 }
 
-fn checksum<'a>(description: &'a str, tensors: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
-    sha256(std::iter::once(description.as_bytes()).chain(tensors)).into_bytes()
+fn checksum<'a>(description: &'a str, tensors: impl Iterator<Item = &'a [u8]>) -> [u8; 32] {
+    digest(std::iter::once(description.as_bytes()).chain(tensors))
 }
 
 /// Bits as bytes, the first the lowest.
@@ -265,6 +265,19 @@ pub fn test(file: &Path, export: Option<&Path>, data: Option<&Path>) -> Result<S
         "{}: is a folder; name a .safetensors file",
         named()
     );
+    if let Some(export) = export {
+        let is_ticket =
+            export.canonicalize().ok() == Some(file.canonicalize().with_context(named)?);
+        let shown = export.display();
+        ensure!(
+            !export.is_dir(),
+            "--export {shown}: is a folder; name a file in it"
+        );
+        ensure!(
+            !is_ticket,
+            "--export {shown}: is the ticket itself; name another file"
+        );
+    }
     let bytes = std::fs::read(file).with_context(named)?;
     let ticket = Ticket::from_bytes(&bytes).with_context(named)?;
     let (run, images) = (ticket.description.run, Images::new(data)?);

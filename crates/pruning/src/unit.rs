@@ -5,7 +5,7 @@ use crate::checkpoint::{self, Checkpoint};
 use crate::config::{Config, NAME, Run};
 use crate::data::{Images, bytes, sha256};
 use crate::drawing;
-use crate::learner::{Learner, Tensor};
+use crate::learner::Learner;
 use crate::lenet::{Convolved, Given};
 use crate::network_file;
 use crate::row::{Ended, EpochRow, Model, Row};
@@ -13,6 +13,7 @@ use anyhow::{Result, ensure};
 use lab::claims::Claim;
 use lab::{Experiment, Rows};
 use std::sync::Arc;
+use tickets::Matrix;
 use training::mnist::Split;
 use training::{Convolutions, Recipe};
 
@@ -25,7 +26,7 @@ pub(crate) struct Finished {
 
 impl Finished {
     /// A LeNet5 of one's own: tested, not trained.
-    fn given(config: &Config, run: &Run, given: &Given) -> Result<Finished> {
+    pub(crate) fn given(config: &Config, run: &Run, given: &Given) -> Result<Finished> {
         let images = &config.images;
         let correct = given.network.correct(images) as u64;
         let parameters = run.architecture.parameters(run.model) as u64;
@@ -79,16 +80,9 @@ impl Experiment for Config {
     }
 
     fn compute(&self, run: &Run, rows: &mut Rows) -> Result<()> {
-        let finished = if is_convolved(run) && run.model == Model::Dense {
-            // Runs that take its convolutions wait for them.
-            let place = self.features.of(run);
-            let _waiting = place.lock();
-            match &self.given {
-                Some(given) => Finished::given(self, run, given)?,
-                None => finish(self, run)?,
-            }
-        } else {
-            finish(self, run)?
+        let finished = match run.model {
+            Model::Dense if is_convolved(run) => self.dense_lenet(run)?,
+            _ => finish(self, run)?,
         };
         rows.push(&finished.row)?;
         finished
@@ -143,39 +137,37 @@ pub(crate) fn finish(config: &Config, run: &Run) -> Result<Finished> {
         ..Recipe::default()
     };
     let start = || Learner::new(run, config.seed, &recipe, background);
-    let (mut learner, mut epochs) = (start(), Vec::new());
+    let mut learner = start();
     let frozen = frozen(&learner);
-    if let Some(checkpoint) = checkpoint::read(config, run)
-        && learner.restore(checkpoint.state)
+    let mut last = Checkpoint {
+        epochs: Vec::new(),
+        state: learner.state(),
+    };
+    if let Some(found) = checkpoint::read(config, run).filter(|_| !config.is_fresh)
+        && learner.restore(found.state.clone()).is_ok()
     {
-        epochs = checkpoint.epochs;
+        last = found;
     }
     let mut ended = Ended::Finished;
-    while epochs.len() < run.epochs {
-        let number = epochs.len() + 1;
+    while last.epochs.len() < run.epochs {
+        let number = last.epochs.len() + 1;
         let epoch = train_epoch(config, run, &mut learner, train, &recipe, number);
         let state = learner.state();
         // A mask takes a score that is no number for the lowest, so the loss alone may not show it.
-        let is_finite =
-            |(_, matrix): &Tensor| matrix.values().iter().all(|value| value.is_finite());
-        let Some(epoch) = epoch.filter(|_| state.iter().all(is_finite)) else {
+        let is_finite = |matrix: &Matrix| matrix.values().iter().all(|value| value.is_finite());
+        let Some(epoch) = epoch.filter(|_| state.values().flatten().all(is_finite)) else {
             ended = Ended::Diverged;
             // The row and the ticket are of the last epoch that was completed.
             learner = start();
-            if let Some(last) = checkpoint::read(config, run) {
-                ensure!(
-                    learner.restore(last.state),
-                    "its last checkpoint was changed"
-                );
-            }
+            learner.restore(last.state.clone())?;
             break;
         };
         let correct = learner.correct(test) as u64;
-        epochs.push(EpochRow { correct, ..epoch });
-        let checkpoint = Checkpoint { epochs, state };
-        checkpoint::write(config, run, &checkpoint)?;
-        epochs = checkpoint.epochs;
+        last.epochs.push(EpochRow { correct, ..epoch });
+        last.state = state;
+        checkpoint::write(config, run, &last)?;
     }
+    let epochs = last.epochs;
     ensure!(
         self::frozen(&learner) == frozen,
         "frozen weights have changed"

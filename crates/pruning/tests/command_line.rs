@@ -154,8 +154,15 @@ fn threads_and_shards_do_not_change_a_byte() {
     run(command(folder, SMALL, "one").args(["--threads", "1"]));
     run(command(folder, SMALL, "two").args(["--threads", "2"]));
     assert_eq!(csv(folder, "one"), csv(folder, "two"));
-    for shard in ["1/3", "2/3", "3/3"] {
-        run(command(folder, SMALL, "shards").args(["--shard", shard]));
+    // All at once: they need the same dense LeNet5.
+    let mut shards = ["1/3", "2/3", "3/3"].map(|shard| {
+        let mut command = command(folder, SMALL, "shards");
+        command.args(["--shard", shard]);
+        command
+    });
+    let shards = shards.each_mut().map(|shard| shard.spawn().unwrap());
+    for mut shard in shards {
+        assert!(shard.wait().unwrap().success());
     }
     let parts = std::fs::read_dir(folder.join("shards")).unwrap();
     let parts = parts.filter(|part| {
@@ -211,23 +218,20 @@ fn a_killed_run_resumes_within_a_network_and_gives_the_same_bytes() {
     assert!(files(folder, "killed", "checkpoint").is_empty());
 }
 
-#[test]
-fn a_checkpoint_is_taken_up_and_one_of_another_run_is_not() {
-    let folder = TempDir::new().unwrap();
-    let folder = folder.path();
-    let sweep = "{ architectures = ['fc2'], models = ['wide'], variants = ['paper'], sparsities = [0.5], epochs = [40], seeds = [1] }";
+/// Starts a run of one network and its dense one, kills it when the network has a checkpoint, and
+/// gives the first epoch in the checkpoint a learning rate that no run has: it shows where a row came from.
+fn marked_checkpoint(folder: &Path, sweep: &str, network: &str) -> PathBuf {
     let mut child = command(folder, sweep, "out")
         .args(["--threads", "1"])
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
-    let dense = "fc2.dense";
-    let is_there = || {
-        files(folder, "out", "checkpoint")
-            .iter()
-            .any(|file| !file.to_str().unwrap().contains(dense))
+    let of_network = || {
+        let mut checkpoints = files(folder, "out", "checkpoint");
+        checkpoints.retain(|file| file.to_str().unwrap().contains(network));
+        checkpoints.pop()
     };
-    while !is_there() {
+    while of_network().is_none() {
         assert!(
             child.try_wait().unwrap().is_none(),
             "the run ended by itself"
@@ -236,32 +240,49 @@ fn a_checkpoint_is_taken_up_and_one_of_another_run_is_not() {
     }
     child.kill().unwrap();
     child.wait().unwrap();
-    let file = files(folder, "out", "checkpoint").remove(0);
-    let bytes = std::fs::read(&file).unwrap();
-    let marked = |mark: &str| {
-        let text = b"\\\"learning_rate\\\":0.1";
-        let place = bytes
-            .windows(text.len())
-            .position(|window| window == text)
-            .unwrap();
-        let mut bytes = bytes.clone();
-        bytes[place + text.len() - 3..][..3].copy_from_slice(mark.as_bytes());
-        std::fs::write(&file, bytes).unwrap();
-    };
-    // A rate that no run has shows where the first epoch's row came from.
-    marked("0.7");
-    run(command(folder, sweep, "out").args(["--threads", "1"]));
-    let first_rate = |out: &str| {
-        let epochs: Vec<EpochRow> = rows(&folder.join(out), TABLES[1]);
-        epochs
-            .iter()
-            .find(|row| row.model == Model::Wide)
-            .unwrap()
-            .learning_rate
-    };
-    assert_eq!(first_rate("out"), 0.7);
-    // The same file in a run with another seed.
-    let other = sweep.replace("seeds = [1]", "seeds = [2]");
+    let file = of_network().unwrap();
+    let mut bytes = std::fs::read(&file).unwrap();
+    let text = b"\\\"learning_rate\\\":0.";
+    let mut windows = bytes.windows(text.len());
+    let place = windows.position(|window| window == text).unwrap() + text.len();
+    bytes[place] = b'7';
+    std::fs::write(&file, bytes).unwrap();
+    file
+}
+
+/// The learning rate of the first epoch of a model's run.
+fn first_rate(folder: &Path, out: &str, model: Model) -> f64 {
+    let epochs: Vec<EpochRow> = rows(&folder.join(out), TABLES[1]);
+    epochs
+        .iter()
+        .find(|row| row.model == model)
+        .unwrap()
+        .learning_rate
+}
+
+const ONE: &str = "{ architectures = ['fc2'], models = ['wide'], variants = ['paper'], \
+                   sparsities = [0.5], epochs = [12], seeds = [1] }";
+
+#[test]
+fn a_checkpoint_is_taken_up() {
+    for (architecture, model, network, rate) in [
+        ("fc2", Model::Wide, "fc2.wide", 0.7),
+        ("lenet5", Model::Dense, "lenet5.dense", 0.71),
+    ] {
+        let folder = TempDir::new().unwrap();
+        let folder = folder.path();
+        let sweep = ONE.replace("fc2", architecture);
+        marked_checkpoint(folder, &sweep, network);
+        run(command(folder, &sweep, "out").args(["--threads", "1"]));
+        assert_eq!(first_rate(folder, "out", model), rate);
+    }
+}
+
+#[test]
+fn a_checkpoint_of_another_run_is_not_taken_up_and_none_is_by_a_fresh_run() {
+    let folder = TempDir::new().unwrap();
+    let folder = folder.path();
+    let file = marked_checkpoint(folder, ONE, "fc2.wide");
     std::fs::create_dir_all(folder.join("other/mnist-pruning")).unwrap();
     let name = file
         .file_name()
@@ -269,10 +290,12 @@ fn a_checkpoint_is_taken_up_and_one_of_another_run_is_not() {
         .to_str()
         .unwrap()
         .replace("seed=1", "seed=2");
-    marked("0.7");
     std::fs::copy(&file, folder.join("other/mnist-pruning").join(name)).unwrap();
+    let other = ONE.replace("seeds = [1]", "seeds = [2]");
     run(command(folder, &other, "other").args(["--threads", "1"]));
-    assert_eq!(first_rate("other"), 0.1);
+    assert_eq!(first_rate(folder, "other", Model::Wide), 0.1);
+    run(command(folder, ONE, "out").args(["--threads", "1", "--fresh"]));
+    assert_eq!(first_rate(folder, "out", Model::Wide), 0.1);
 }
 
 #[test]
@@ -301,6 +324,8 @@ fn a_run_that_diverges_ends_with_a_row_and_the_others_go_on() {
         .filter(|row| row.model != Model::Dense)
         .collect();
     assert_eq!(pruned.len(), 4);
+    let tickets = files(folder, "huge", "ticket");
+    assert_eq!(tickets.len(), 2, "what learnt nothing has no ticket");
     for row in pruned {
         let is_given = row.architecture == Architecture::LeNet5;
         let expected = if is_given {
@@ -417,7 +442,7 @@ fn bad_input_gets_one_line() {
         (
             "[0.5]",
             "[1.0]",
-            "sparsities: each must be at least 0 and below 1",
+            "sparsities: each must be 0, or at least 1e-9 and below 1",
         ),
         ("[0.5]", "[]", "sparsities: name at least one"),
         ("'wide'", "'dense'", "a dense network is always beside them"),
@@ -447,7 +472,7 @@ fn bad_input_gets_one_line() {
             .args(["--epochs", "0"])
             .output()
             .unwrap(),
-        &["epochs"],
+        &["--epochs: each must be from 1"],
     );
     std::fs::write(folder.join("empty"), "").unwrap();
     refused(

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use clap::Parser;
-use lab::{Flags, exit_code};
+use lab::{Flags, exit_code, run};
 use pruning::config::{Config, Trim};
 use pruning::{report, ticket};
 use std::path::PathBuf;
@@ -50,8 +50,8 @@ fn prune(arguments: &Arguments) -> Result<()> {
         epochs: arguments.epochs.clone(),
         seeds: arguments.seeds.clone(),
     };
-    let config = Config::new(&preset, &trim, data, arguments.weights.as_deref(), &out)?;
-    if config.run(&preset, flags)?.has_tables() {
+    let config = Config::new(&preset, flags, &trim, data, arguments.weights.as_deref())?;
+    if run(&config, &preset, flags)?.has_tables() {
         lab::print(&report::table(&out)?)?;
     }
     Ok(())

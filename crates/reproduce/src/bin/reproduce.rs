@@ -36,7 +36,7 @@ fn reproduce(arguments: &Arguments) -> Result<()> {
     let baselines = baselines::Config::new(&preset)?;
     let construction = construction::Config::new(&preset)?;
     let lower_bound = lower_bound::Config::new(&preset)?;
-    let pruning = pruning::Config::new(&preset, &Trim::default(), None, None, &out)?;
+    let pruning = pruning::Config::new(&preset, flags, &Trim::default(), None, None)?;
     let outcomes = [
         run(&approximation, &preset, flags)?,
         run(&theorem, &preset, flags)?,
@@ -44,7 +44,7 @@ fn reproduce(arguments: &Arguments) -> Result<()> {
         run(&baselines, &preset, flags)?,
         run(&construction, &preset, flags)?,
         run(&lower_bound, &preset, flags)?,
-        pruning.run(&preset, flags)?,
+        run(&pruning, &preset, flags)?,
     ];
     if !outcomes.iter().all(|outcome| outcome.has_tables()) {
         return Ok(());

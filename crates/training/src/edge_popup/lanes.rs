@@ -162,7 +162,7 @@ impl<const FUSED: bool> Vector for Plain<FUSED> {
 /// A register of AVX-512. Only [`with_avx512`] makes kernels of it.
 #[cfg(target_arch = "x86_64")]
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Avx512(__m512);
+struct Avx512(__m512);
 
 // Kernels over this type run in `with_avx512` alone, which is called only if the processor has
 // AVX-512; loads and stores are those of a whole, aligned `Line`.
@@ -242,12 +242,15 @@ impl Vector for Avx512 {
     }
 }
 
-/// Instruction sets that kernels are compiled for.
+/// An instruction set that kernels are compiled for, and that this processor has.
 ///
 /// Each gives the same bits whenever it runs; sets differ in last bits, because they fuse and add in
 /// different ways.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Level {
+pub(super) struct Level(Set);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Set {
     /// What every processor of the target has.
     Portable,
     /// AVX2 with fused products.
@@ -279,24 +282,24 @@ impl Level {
             let has_avx512 =
                 is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("popcnt");
             match (has_avx512, has_avx2) {
-                (true, true) => return vec![Level::Avx512, Level::Avx2, Level::Portable],
-                (false, true) => return vec![Level::Avx2, Level::Portable],
+                (true, true) => return [Set::Avx512, Set::Avx2, Set::Portable].map(Level).into(),
+                (false, true) => return [Set::Avx2, Set::Portable].map(Level).into(),
                 _ => (),
             }
         }
-        vec![Level::Portable]
+        vec![Level(Set::Portable)]
     }
 
     /// Runs a kernel with this level's instructions.
     pub(super) fn run(self, kernel: impl Kernel) {
-        match self {
-            Level::Portable => kernel.run::<Plain<false>>(),
-            // SAFETY: only `all` makes these levels, and it found their instructions.
+        match self.0 {
+            Set::Portable => kernel.run::<Plain<false>>(),
+            // SAFETY: only `all` makes levels, and it found their instructions.
             #[cfg(target_arch = "x86_64")]
-            Level::Avx2 => unsafe { with_avx2(kernel) },
+            Set::Avx2 => unsafe { with_avx2(kernel) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            Level::Avx512 => unsafe { with_avx512(kernel) },
+            Set::Avx512 => unsafe { with_avx512(kernel) },
         }
     }
 }
