@@ -12,13 +12,6 @@ use comfy_table::{Table, presets};
 use lab::table as rows;
 use std::path::Path;
 
-const VARIANTS: [(Variant, &str); 4] = [
-    (Variant::Paper, "paper"),
-    (Variant::FanIn, "fan-in"),
-    (Variant::Signed, "signed"),
-    (Variant::Global, "global"),
-];
-
 /// Accuracies after the last epoch as tables in Markdown: each architecture's longest runs with the paper's
 /// values in brackets, then the variants if some were run.
 ///
@@ -72,12 +65,12 @@ fn accuracies(runs: &[&Row]) -> String {
 
 fn variants(runs: &[&Row]) -> String {
     let columns = ["network", "epochs", "model", "sparsity"];
-    let mut table = titled(&columns, VARIANTS.into_iter().map(|(_, name)| name));
+    let mut table = titled(&columns, Variant::ALL.into_iter().map(Variant::name));
     let mut runs = runs.to_vec();
     runs.retain(|row| row.model != Model::Dense);
     let key = |row: &Row| (row.architecture as usize, row.model as usize, sparsity(row));
     for runs in grouped(&runs, key) {
-        let cells = VARIANTS.map(|(variant, _)| cell(&runs, |row| row.variant == variant, ""));
+        let cells = Variant::ALL.map(|variant| cell(&runs, |row| row.variant == variant, ""));
         let names = [
             runs[0].architecture.name().to_owned(),
             runs[0].epochs.to_string(),

@@ -19,6 +19,26 @@ pub enum Variant {
     Global,
 }
 
+impl Variant {
+    /// All, the paper's first.
+    pub const ALL: [Variant; 4] = [
+        Variant::Paper,
+        Variant::FanIn,
+        Variant::Signed,
+        Variant::Global,
+    ];
+
+    /// Its name as in the rows.
+    pub fn name(self) -> &'static str {
+        match self {
+            Variant::Paper => "paper",
+            Variant::FanIn => "fan-in",
+            Variant::Signed => "signed",
+            Variant::Global => "global",
+        }
+    }
+}
+
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -110,4 +130,17 @@ pub struct EpochRow {
 
 impl lab::Row for EpochRow {
     const TABLE: &'static str = "mnist-pruning-epochs";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variants_are_called_what_the_rows_call_them() {
+        for variant in Variant::ALL {
+            let written = serde_json::to_string(&variant).unwrap();
+            assert_eq!(written, format!("\"{}\"", variant.name()));
+        }
+    }
 }
