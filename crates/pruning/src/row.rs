@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-pub use crate::architecture::{Architecture, Model};
+pub(crate) use crate::architecture::{Architecture, Model};
 
 /// What is done otherwise than in the paper's code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -45,7 +45,7 @@ impl Variant {
 pub enum Ended {
     /// All its epochs are done.
     Finished,
-    /// The loss ceased to be a finite number in the epoch after the last one that counts.
+    /// The loss or what is trained ceased to be finite in the epoch after the last one that counts.
     Diverged,
     /// Nothing was trained: the network was given.
     Given,
@@ -79,14 +79,14 @@ pub struct Row {
     pub ended: Ended,
     /// Epochs that were completed.
     pub completed: usize,
-    /// Images classified correctly after the last epoch completed.
+    /// Images classified correctly after the last epoch completed; 0 if a run diverged in its first.
     pub correct_last: u64,
     /// The same after the best epoch. Optimistic: chosen on the test images.
     pub correct_best: u64,
     /// The first epoch after which that many were correct; 0 if nothing was trained.
     pub best_epoch: usize,
-    /// SHA-256, first 16 hexadecimal digits, of the frozen weights; found equal before and after training.
-    /// Empty for dense networks.
+    /// SHA-256, first 16 hexadecimal digits, of the frozen weights under masks (LeNet5's convolutions are not
+    /// among them); found equal before and after training. Empty for dense networks.
     pub frozen: String,
 }
 
