@@ -12,13 +12,6 @@ use comfy_table::{Table, presets};
 use lab::table as rows;
 use std::path::Path;
 
-const VARIANTS: [(Variant, &str); 4] = [
-    (Variant::Paper, "paper"),
-    (Variant::FanIn, "fan-in"),
-    (Variant::Signed, "signed"),
-    (Variant::Global, "global"),
-];
-
 /// Accuracies after the last epoch as tables in Markdown: each architecture's longest runs with the paper's
 /// values in brackets, then the variants if some were run.
 ///
@@ -71,16 +64,17 @@ fn accuracies(runs: &[&Row]) -> String {
 }
 
 fn variants(runs: &[&Row]) -> String {
-    let columns = ["network", "epochs", "model", "sparsity"];
-    let mut table = titled(&columns, VARIANTS.into_iter().map(|(_, name)| name));
+    let columns = ["network", "epochs", "seeds", "model", "sparsity"];
+    let mut table = titled(&columns, Variant::ALL.into_iter().map(Variant::name));
     let mut runs = runs.to_vec();
     runs.retain(|row| row.model != Model::Dense);
     let key = |row: &Row| (row.architecture as usize, row.model as usize, sparsity(row));
     for runs in grouped(&runs, key) {
-        let cells = VARIANTS.map(|(variant, _)| cell(&runs, |row| row.variant == variant, ""));
+        let cells = Variant::ALL.map(|variant| cell(&runs, |row| row.variant == variant, ""));
         let names = [
             runs[0].architecture.name().to_owned(),
             runs[0].epochs.to_string(),
+            seeds(&runs).len().to_string(),
             runs[0].model.name().to_owned(),
             runs[0].sparsity.to_string(),
         ];
@@ -94,10 +88,10 @@ fn variants(runs: &[&Row]) -> String {
     }
 }
 
-/// The mean of those asked for, their range if they are several, and what else there is to say; nothing
-/// of no runs.
-fn cell(runs: &[&Row], is_asked: impl Fn(&Row) -> bool, also: &str) -> String {
-    let mut runs = runs.to_vec();
+/// The mean of those asked for, their range if they are several, and what else there is to say, such as
+/// that they are fewer than the seeds of all; nothing of no runs.
+fn cell(all: &[&Row], is_asked: impl Fn(&Row) -> bool, also: &str) -> String {
+    let mut runs = all.to_vec();
     runs.retain(|row| is_asked(row));
     let Some(Accuracies { mean, low, high }) = Accuracies::of(&runs) else {
         return String::new();
@@ -110,7 +104,11 @@ fn cell(runs: &[&Row], is_asked: impl Fn(&Row) -> bool, also: &str) -> String {
         0 => String::new(),
         count => format!(", {count} diverged"),
     };
-    format!("{mean:.2}{range}{also}{diverged}")
+    let fewer = match (runs.len(), seeds(all).len()) {
+        (count, all) if count < all => format!(", {count} of {all} seeds"),
+        _ => String::new(),
+    };
+    format!("{mean:.2}{range}{also}{diverged}{fewer}")
 }
 
 /// Models may differ by a few weights.
@@ -194,7 +192,7 @@ mod tests {
                 "",
                 "97.50 [97.00 to 98.00] (98)",
                 "",
-                "10.00 (96.5), 1 diverged"
+                "10.00 (96.5), 1 diverged, 1 of 2 seeds"
             ]
         );
         assert_eq!(line(&text, &["fc4", "10"])[4..], ["", "90.00", ""]);
@@ -216,7 +214,7 @@ mod tests {
         };
         let text = written(&[wide, global, longer]);
         assert_eq!(
-            line(&text, &["fc2", "10", "wide", "0.9"]),
+            line(&text, &["fc2", "10", "1", "wide", "0.9"]),
             ["90.00", "", "", "91.00"]
         );
     }

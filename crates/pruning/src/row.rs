@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-pub use crate::architecture::{Architecture, Model};
+pub(crate) use crate::architecture::{Architecture, Model};
 
 /// What is done otherwise than in the paper's code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -19,13 +19,33 @@ pub enum Variant {
     Global,
 }
 
+impl Variant {
+    /// All, the paper's first.
+    pub const ALL: [Variant; 4] = [
+        Variant::Paper,
+        Variant::FanIn,
+        Variant::Signed,
+        Variant::Global,
+    ];
+
+    /// Its name as in the rows.
+    pub fn name(self) -> &'static str {
+        match self {
+            Variant::Paper => "paper",
+            Variant::FanIn => "fan-in",
+            Variant::Signed => "signed",
+            Variant::Global => "global",
+        }
+    }
+}
+
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ended {
     /// All its epochs are done.
     Finished,
-    /// The loss ceased to be a finite number in the epoch after the last one that counts.
+    /// The loss or what is trained ceased to be finite in the epoch after the last one that counts.
     Diverged,
     /// Nothing was trained: the network was given.
     Given,
@@ -59,14 +79,14 @@ pub struct Row {
     pub ended: Ended,
     /// Epochs that were completed.
     pub completed: usize,
-    /// Images classified correctly after the last epoch completed.
+    /// Images classified correctly after the last epoch completed; 0 if a run diverged in its first.
     pub correct_last: u64,
     /// The same after the best epoch. Optimistic: chosen on the test images.
     pub correct_best: u64,
     /// The first epoch after which that many were correct; 0 if nothing was trained.
     pub best_epoch: usize,
-    /// SHA-256, first 16 hexadecimal digits, of the frozen weights; found equal before and after training.
-    /// Empty for dense networks.
+    /// SHA-256, first 16 hexadecimal digits, of the frozen weights under masks (LeNet5's convolutions are not
+    /// among them); found equal before and after training. Empty for dense networks.
     pub frozen: String,
 }
 
@@ -110,4 +130,17 @@ pub struct EpochRow {
 
 impl lab::Row for EpochRow {
     const TABLE: &'static str = "mnist-pruning-epochs";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variants_are_called_what_the_rows_call_them() {
+        for variant in Variant::ALL {
+            let written = serde_json::to_string(&variant).unwrap();
+            assert_eq!(written, format!("\"{}\"", variant.name()));
+        }
+    }
 }

@@ -10,13 +10,6 @@ use super::{
 use crate::chart::{Figure, Panel, Style};
 use crate::wording::{span, thousands};
 
-const VARIANTS: [(Variant, &str); 4] = [
-    (Variant::Paper, "as in the paper's code"),
-    (Variant::FanIn, "second weights by fan-in"),
-    (Variant::Signed, "ranked by signed scores"),
-    (Variant::Global, "one threshold for the network"),
-];
-
 /// The figure, if there are runs of a variant.
 pub(super) fn figure(rows: &[Row]) -> Option<Figure> {
     let mut pruned = Architecture::ALL
@@ -48,13 +41,13 @@ pub(super) fn figure(rows: &[Row]) -> Option<Figure> {
 }
 
 fn panel(runs: &[&Row]) -> Panel {
-    let series = VARIANTS
-        .iter()
+    let series = Variant::ALL
+        .into_iter()
         .zip(Style::CURVES)
-        .flat_map(|((variant, label), style)| {
+        .flat_map(|(variant, style)| {
             let mut runs = runs.to_vec();
-            runs.retain(|row| row.variant == *variant);
-            curve(label, style, &runs)
+            runs.retain(|row| row.variant == variant);
+            curve(variant_name(variant), style, &runs)
         });
     Panel {
         title: format!(
@@ -66,5 +59,15 @@ fn panel(runs: &[&Row]) -> Panel {
         x: sparsity_axis(),
         y: accuracy_axis(),
         series: series.collect(),
+    }
+}
+
+/// A variant as the legend names it.
+fn variant_name(variant: Variant) -> &'static str {
+    match variant {
+        Variant::Paper => "as in the paper's code",
+        Variant::FanIn => "second weights by fan-in",
+        Variant::Signed => "ranked by signed scores",
+        Variant::Global => "one threshold for the network",
     }
 }

@@ -7,7 +7,7 @@
 use lab::Row as _;
 use pruning::compared::{Accuracies, longest, percent};
 use pruning::published::{self, READING_ERROR, SPARSITIES};
-use pruning::{Architecture, Model, Row};
+use pruning::{Architecture, Ended, Model, Row};
 
 use super::{
     accuracy_axis, curve, diverged_sentence, model_name, model_style, seeds_sentence, shown,
@@ -27,10 +27,10 @@ pub(super) fn figure(rows: &[Row], architecture: Architecture) -> Option<Figure>
         runs.retain(|row| row.model == model);
         series.extend(curve(model_name(model), model_style(model), &runs));
     }
-    let (name, network) = names(architecture);
+    let (name, title) = names(architecture);
     Some(Figure {
         name,
-        title: format!("{network}: random networks that are pruned and not trained"),
+        title: title.to_owned(),
         rows: vec![vec![Panel {
             title: format!("{} of edge-popup", counted(pruned.first()?.epochs, "epoch")),
             notes: notes(architecture, &dense),
@@ -43,12 +43,21 @@ pub(super) fn figure(rows: &[Row], architecture: Architecture) -> Option<Figure>
     })
 }
 
-/// The names of the files and of the network.
+/// The names of the files, and the title.
 fn names(architecture: Architecture) -> (&'static str, &'static str) {
     match architecture {
-        Architecture::Fc2 => ("mnist-pruning-fc2", "784-500-10"),
-        Architecture::Fc4 => ("mnist-pruning-fc4", "784-500-500-500-10"),
-        Architecture::LeNet5 => ("mnist-pruning-lenet5", "LeNet5"),
+        Architecture::Fc2 => (
+            "mnist-pruning-fc2",
+            "784-500-10: random networks that are pruned and not trained",
+        ),
+        Architecture::Fc4 => (
+            "mnist-pruning-fc4",
+            "784-500-500-500-10: random networks that are pruned and not trained",
+        ),
+        Architecture::LeNet5 => (
+            "mnist-pruning-lenet5",
+            "LeNet5: random layers that are pruned and not trained, on the dense network's convolutions",
+        ),
     }
 }
 
@@ -107,10 +116,7 @@ fn caption(dense: &[&Row], pruned: &[&Row]) -> String {
     let first = pruned[0];
     let convolutions = match first.parameters.saturating_sub(first.masked) {
         0 => String::new(),
-        count => format!(
-            " {} more are the dense network's convolutions.",
-            thousands(count)
-        ),
+        count => convolutions(count, dense),
     };
     let dense_weights = match dense.first() {
         Some(dense) => format!(
@@ -121,7 +127,8 @@ fn caption(dense: &[&Row], pruned: &[&Row]) -> String {
     };
     format!(
         "Accuracy on {} test images after the last epoch, on logit scales, log(x / (100 − x)). Masks \
-         remove some of {} weights, which are random and never trained; ticks are at 1, 2, 5, 10, 25, 50, 75, 90, 95, 98 and 99 %.{convolutions}{dense_weights} {}{} Hollow: the \
+         remove some of {} weights, which are random and never trained; ticks are at round percentages \
+         removed.{convolutions}{dense_weights} {}{} Hollow: the \
          paper's values, read off its figure by eye, {READING_ERROR} points more or less, of one seed and a number \
          of epochs that is not known. Data: {}.csv",
         thousands(first.test_images),
@@ -129,5 +136,19 @@ fn caption(dense: &[&Row], pruned: &[&Row]) -> String {
         seeds_sentence(pruned),
         diverged_sentence(&[dense, pruned].concat()),
         Row::TABLE,
+    )
+}
+
+/// Where the weights of LeNet5's convolutions are from, ours and the paper's.
+fn convolutions(count: u64, dense: &[&Row]) -> String {
+    let origin = match dense.first().map(|row| row.ended) {
+        Some(Ended::Given) => ", which was given",
+        Some(_) => ", trained with it",
+        None => "",
+    };
+    format!(
+        " {} more are the convolutions of the dense network{origin}; the paper's, as we read its code, are from \
+         another LeNet5, trained for 50 epochs.",
+        thousands(count)
     )
 }

@@ -1,4 +1,4 @@
-//! The figures of Experiment 2, where random networks are pruned and no weight is trained.
+//! The figures of Experiment 2, where random weights are pruned and not trained.
 //!
 //! Runs give `fc2`, `fc4` and `lenet5`, a figure each, and `ablations`; their epochs give `epochs`.
 

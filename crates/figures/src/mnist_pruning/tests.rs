@@ -151,7 +151,8 @@ fn everything_that_is_published_is_legible() {
             "lenet5",
             &[
                 "up to 3 runs (draws 1, 2 and 3)",
-                " 2,550 more",
+                " 2,550 more are the convolutions of the dense network, trained with it; the paper's, as we read",
+                "ticks are at round percentages removed",
                 "has 61,470 (dotted",
             ],
         ),
@@ -232,6 +233,21 @@ fn runs_that_diverged_are_drawn_as_guessing_and_counted() {
     assert_eq!(lengths.iter().map(Vec::len).collect::<Vec<_>>(), [30, 4]);
     let alone = drawn(&[diverged(1, 0)]);
     assert_eq!((alone.len(), alone[0].name), (1, "mnist-pruning-lenet5"));
+}
+
+#[test]
+fn convolutions_that_were_given_are_not_called_trained() {
+    let given = Row {
+        ended: Ended::Given,
+        ..row(Architecture::LeNet5, Model::Dense, 0.0, 9800)
+    };
+    let wide = row(Architecture::LeNet5, Model::Wide, 0.5, 9000);
+    let figures = drawn(&[given, wide]);
+    let figure = named(&figures, "lenet5");
+    let convolutions = "the dense network's convolutions";
+    assert!(figure.title.ends_with(convolutions), "{}", figure.title);
+    let origin = "the convolutions of the dense network, which was given;";
+    assert!(figure.caption.contains(origin), "{}", figure.caption);
 }
 
 #[test]
