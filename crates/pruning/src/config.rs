@@ -182,12 +182,11 @@ fn check_epochs(name: &str, epochs: &[usize]) -> Result<()> {
 impl Run {
     /// Its stable name.
     pub fn key(&self) -> String {
-        let variant = serde_json::to_value(self.variant).expect("a name");
         format!(
             "{}/{}/{}/sparsity={}/epochs={}/seed={}",
             self.architecture.name(),
             self.model.name(),
-            variant.as_str().expect("a name"),
+            self.variant.name(),
             self.sparsity,
             self.epochs,
             self.seed

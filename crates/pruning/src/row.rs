@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use crate::architecture::{Architecture, Model};
+use crate::architecture::{Architecture, Model};
 
 /// What is done otherwise than in the paper's code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

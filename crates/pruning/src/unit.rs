@@ -1,6 +1,6 @@
 //! A unit of work: one network, trained from its draw or its last checkpoint to its rows.
 
-use crate::architecture::Architecture;
+use crate::architecture::{Architecture, Model};
 use crate::checkpoint::{self, Checkpoint};
 use crate::config::{Config, NAME, Run};
 use crate::data::{Images, bytes, sha256};
@@ -8,7 +8,7 @@ use crate::drawing;
 use crate::learner::Learner;
 use crate::lenet::{Convolved, Given};
 use crate::network_file;
-use crate::row::{Ended, EpochRow, Model, Row};
+use crate::row::{Ended, EpochRow, Row};
 use anyhow::{Result, ensure};
 use lab::claims::Claim;
 use lab::{Experiment, Rows};
