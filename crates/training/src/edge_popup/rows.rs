@@ -218,16 +218,17 @@ impl<const L: usize> Parts for Linked<L> {
     fn masked_anew(&mut self) {
         let links = self.links();
         let parts = if self.splits_inputs() { 2 } else { 1 };
+        let effective = |cell| {
+            let mut weights = Line::ZERO;
+            self.first.effective::<Plain<false>>(cell)[0].store(&mut weights);
+            weights
+        };
+        let effective: Vec<Line> = (0..self.by_first.cells.len()).map(effective).collect();
         self.factors.clear();
         for feature in 0..self.first.weights.columns * parts {
             let (input, sign) = self.part(feature);
             for link in 0..links {
-                let mut weights = Line::ZERO;
-                let [line] = self
-                    .first
-                    .effective::<Plain<false>>(input / LANES * links + link);
-                line.store(&mut weights);
-                let weight = weights.0[input % LANES];
+                let weight = effective[input / LANES * links + link].0[input % LANES];
                 self.factors.push(match self.inside {
                     Inside::Linear => weight,
                     Inside::SplitRelu | Inside::PositiveRelu => (sign * weight).max(0.0),
