@@ -5,7 +5,7 @@ use crate::config::{Config, Run};
 use crate::data::Images;
 use crate::network_file::{self, Network};
 use crate::unit::{self, Finished};
-use anyhow::{Context, Result, anyhow, ensure};
+use anyhow::{Context, Result, anyhow};
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -47,12 +47,7 @@ impl Given {
     /// Reads a LeNet5.
     pub(crate) fn new(path: &Path) -> Result<Given> {
         let named = || format!("--weights {}", path.display());
-        ensure!(
-            !path.is_dir(),
-            "{}: is a folder; name a .safetensors file",
-            named()
-        );
-        let file = std::fs::read(path).with_context(named)?;
+        let file = network_file::read(path).with_context(named)?;
         let network = Network::from_safetensors(&file, Architecture::LeNet5, Model::Dense);
         Ok(Given {
             network: network.with_context(named)?,

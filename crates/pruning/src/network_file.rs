@@ -13,7 +13,7 @@ use safetensors::tensor::{Dtype, TensorView};
 use safetensors::{SafeTensors, serialize};
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use tickets::Matrix;
 use training::Convolutions;
 use training::edge_popup::{Descent, EdgePopup, LayerWeights, Masks, Rank, Scope, Scored};
@@ -165,6 +165,12 @@ pub(crate) fn stored(convolutions: &Convolutions) -> impl Iterator<Item = (Strin
             (Dtype::F32, shape.to_vec(), bytes(weights.values())),
         )
     })
+}
+
+/// The bytes of a file that the command line names.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
+    ensure!(!path.is_dir(), "is a folder; name a .safetensors file");
+    Ok(std::fs::read(path)?)
 }
 
 /// A tensor's numbers as a matrix, all dimensions but the first in one.

@@ -9,7 +9,7 @@ use crate::config::{NAME, Run};
 use crate::data::{Images, digest};
 use crate::drawing;
 use crate::learner::Learner;
-use crate::network_file::{Network, safetensors, stored};
+use crate::network_file::{self, Network, safetensors, stored};
 use crate::row::{Row, Variant};
 use anyhow::{Context, Result, ensure};
 use lab::write_whole;
@@ -260,11 +260,7 @@ fn pack(bits: &[bool]) -> Vec<u8> {
 /// A file that cannot be read or written; images that do not fit.
 pub fn test(file: &Path, export: Option<&Path>, data: Option<&Path>) -> Result<String> {
     let named = || format!("--ticket {}", file.display());
-    ensure!(
-        !file.is_dir(),
-        "{}: is a folder; name a .safetensors file",
-        named()
-    );
+    let bytes = network_file::read(file).with_context(named)?;
     if let Some(export) = export {
         let is_ticket =
             export.canonicalize().ok() == Some(file.canonicalize().with_context(named)?);
@@ -278,7 +274,6 @@ pub fn test(file: &Path, export: Option<&Path>, data: Option<&Path>) -> Result<S
             "--export {shown}: is the ticket itself; name another file"
         );
     }
-    let bytes = std::fs::read(file).with_context(named)?;
     let ticket = Ticket::from_bytes(&bytes).with_context(named)?;
     let (run, images) = (ticket.description.run, Images::new(data)?);
     let network = ticket.network();
