@@ -2,27 +2,26 @@
 
 use crate::architecture::{Architecture, Model};
 use crate::compared::{
-    Accuracies, GUESSING, ablated, accuracy, diverged, grouped, longest, percent, seeds, sparsity,
+    Accuracies, GUESSING, ablated, accuracy, budgets, diverged, grouped, percent, seeds, sparsity,
 };
-use crate::config::NAME;
 use crate::published;
-use crate::row::{Ended, Row, Variant};
+use crate::row::{Ended, NAME, Row, Variant};
 use anyhow::{Context, Result};
 use comfy_table::{Table, presets};
 use lab::table as rows;
 use std::path::Path;
 
-/// Accuracies after the last epoch as tables in Markdown: each architecture's longest runs with the paper's
-/// values in brackets, then the variants if some were run.
+/// Accuracies after the last epoch as tables in Markdown: each architecture's runs with the paper's values in
+/// brackets, then the variants if some were run.
 ///
 /// # Errors
 /// Rows that are missing or cannot be read.
 pub fn table(results: &Path) -> Result<String> {
     let missing = || format!("{}: no finished {NAME}", results.display());
     let rows: Vec<Row> = rows::read(results)?.with_context(missing)?;
-    let longest = Architecture::ALL.map(|architecture| longest(&rows, architecture));
+    let budgets = Architecture::ALL.map(|architecture| budgets(&rows, architecture).concat());
     let ablated = Architecture::ALL.map(|architecture| ablated(&rows, architecture));
-    Ok(accuracies(&longest.concat()) + &variants(&ablated.concat()))
+    Ok(accuracies(&budgets.concat()) + &variants(&ablated.concat()))
 }
 
 fn titled(columns: &[&'static str], more: impl Iterator<Item = &'static str>) -> Table {
@@ -37,7 +36,12 @@ fn accuracies(runs: &[&Row]) -> String {
     let mut table = titled(&columns, Model::ALL.into_iter().map(Model::name));
     let dense_first = |row: &Row| {
         let is_pruned = row.model != Model::Dense;
-        (row.architecture as usize, is_pruned, sparsity(row))
+        (
+            row.architecture as usize,
+            row.epochs,
+            is_pruned,
+            sparsity(row),
+        )
     };
     for runs in grouped(runs, dense_first) {
         let Row {

@@ -1,8 +1,7 @@
 //! What is claimed of the construction, and how rows are held against it.
 
-use super::config::NAME;
 use super::needed::{Needed, Results, Setting};
-use super::row::{NetworkRow, Numbers, Target, WeightRow};
+use super::row::{NAME, NetworkRow, Numbers, Target, WeightRow};
 use super::{DELTA, GUARANTEE, guaranteed_units};
 use anyhow::Result;
 use lab::Row as _;

@@ -35,6 +35,6 @@ pub fn guaranteed_units(setting: &Setting, delta: f64) -> f64 {
     (GUARANTEE * (2.0 * weights / setting.epsilon.min(delta)).log2()).ceil()
 }
 
-pub use config::{Config, NAME};
-pub use row::{GadgetRow, NetworkRow, Numbers, Target, WeightRow};
+pub use config::Config;
+pub use row::{GadgetRow, NAME, NetworkRow, Numbers, Target, WeightRow};
 pub use unit::Unit;
