@@ -216,8 +216,7 @@ mod tests {
             ..ten(0)[0].clone()
         };
         let rows = [1, 2, 3, 4, 5, 7, 9].map(row);
-        let found =
-            |probability| smallest_candidates(&rows, "uniform", 1.0, 0.25, probability);
+        let found = |probability| smallest_candidates(&rows, "uniform", 1.0, 0.25, probability);
         assert_eq!([0.05, 0.3, 0.41].map(found), [Some(1), Some(3), Some(5)]);
         assert_eq!([0.6, 0.999].map(found), [None, None]);
     }

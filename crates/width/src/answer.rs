@@ -25,7 +25,7 @@ pub enum Basis {
     Measured,
     /// A fit, outside of that range.
     Extrapolated,
-    /// A fit that falls below what counting asks for, which stands in its place.
+    /// A fit that falls below what counting asks for, which stands in its place, without an interval.
     RaisedToCounting,
 }
 
@@ -70,7 +70,7 @@ pub fn question(width: u64, layers: u64, eps: f64, delta: f64) -> Result<Network
     for (flag, number) in [("--eps", eps), ("--delta", delta)] {
         ensure!(
             (SMALLEST..1.0).contains(&number),
-            "{flag} {number}: must be at least {SMALLEST:e} and below 1"
+            "{flag} {number:?}: must be at least {SMALLEST:?} and below 1"
         );
     }
     Ok(Network {
@@ -247,10 +247,11 @@ fn of_fit(fit: &Fit, network: Network) -> Row {
         true => Basis::Extrapolated,
         false => Basis::Measured,
     };
+    let end = |n: f64| (basis != Basis::RaisedToCounting).then(|| whole(n));
     Row {
         candidates: Some(candidates),
-        candidates_low: Some(whole(predicted.interval.low.floor())),
-        candidates_high: Some(whole(predicted.interval.high.ceil())),
+        candidates_low: end(predicted.interval.low.floor()),
+        candidates_high: end(predicted.interval.high.ceil()),
         hidden_width: ways.has_units.then(|| blocks(network, candidates)),
         basis,
         measured: fit.range(),

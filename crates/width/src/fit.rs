@@ -139,18 +139,14 @@ impl Measured {
         }
     }
 
-    /// Whether points are means over networks, not quantiles of single weights.
-    fn is_of_networks(self) -> bool {
-        matches!(self, Self::Networks | Self::PooledNetworks)
-    }
-
     /// The second logarithm of a question.
     fn doublings(self, network: Network) -> f64 {
-        if self.is_of_networks() {
-            let as_many = 0.5_f64.ln() / (-network.failure).ln_1p();
-            (papers(network).instances() as f64 * as_many).log2()
-        } else {
-            -network.weight_failure().log2()
+        match self {
+            Self::Networks | Self::PooledNetworks => {
+                let as_many = 0.5_f64.ln() / (-network.failure).ln_1p();
+                (papers(network).instances() as f64).log2() + as_many.log2()
+            }
+            _ => -network.weight_failure().log2(),
         }
     }
 }
@@ -355,10 +351,13 @@ impl Fit {
     pub fn range(&self) -> String {
         let bits = format!("t 2^-{:.0} to 2^-{:.0}", self.bits_from, self.bits_to);
         let [from, to] = [self.doublings_from, self.doublings_to].map(|x| format!("{x:.0}"));
-        if self.measured.is_of_networks() {
-            format!("{bits}, N 2^{from} to 2^{to}")
-        } else {
-            format!("{bits}, p 2^-{from} to 2^-{to}")
+        match self.measured {
+            Measured::Networks | Measured::PooledNetworks => {
+                format!("{bits}, N 2^{from} to 2^{to}")
+            }
+            // Not for all of these tolerances and probabilities were there enough candidates.
+            Measured::Normal => format!("{bits}, p 2^-{from} to 2^-{to}, n to {}", self.largest),
+            _ => format!("{bits}, p 2^-{from} to 2^-{to}"),
         }
     }
 }

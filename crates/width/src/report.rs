@@ -8,16 +8,20 @@ use serde::Serialize;
 
 /// What the columns mean.
 const LEGEND: &str = "\
-candidates: random hidden units for each weight (numbers, where there is no hidden layer), and for fits the 95 % \
-prediction interval of least squares; they hold for each weight within t = eps / (2 l d^2), the proof's split.
-hidden width: units between two layers of the target; the random network has 2 l layers. Counting has all hidden layers \
-equally wide. Units of Malach et al. and Orseau et al. count with the two links that they are drawn for.
-counting: no random network of fewer parameters, whatever its shape, can be pruned to every linear layer W x, ||W|| <= 1 \
-(for l > 1: on inputs that are not negative); what further layers add is not counted.
-basis: 'extrapolated' goes on with the plane n = a + b lg(1/t) + c lg(1/p) or lg N beyond what was measured, and its \
-interval knows nothing of a bend. Weight by weight, p = delta / (2 l d^2). For whole networks delta counts as a network of more \
-instances (N = 2 l d^2, as if independent). 'each weight 1/2', Malach et al. and Orseau et al.: as dear as the weight 1/2; \
-the other rows serve all targets at once.";
+candidates a weight  Random hidden units (numbers, where there is no hidden layer) for each weight, so that it is
+                     within t = eps / (2 l d^2), the proof's split. Fits: with the 95 % prediction interval of
+                     least squares, which knows nothing of a bend beyond what was measured.
+hidden width         Units between two layers of the target. The random network has 2 l layers.
+parameters           All of them. Units for each weight, or in a pool, count with the two that they are drawn for.
+x counting           Times the first row: with fewer, some x -> W x with ||W|| <= 1 is missed more often than delta,
+                     whatever the random network (l > 1: on inputs that are not negative, after identities).
+                     What further layers add is not counted.
+measured             A plane n = a + b lg(1/t) + c lg(1/p), or + c lg N, fitted in the range in brackets;
+                     extrapolated: the question lies outside. Weight by weight p = delta / (2 l d^2). For whole
+                     networks a smaller delta counts as more instances than their N = 2 l d^2, as if independent.
+each weight 1/2      As if each weight were 1/2, as for Orseau et al. and Malach et al. as well: a fair comparison with
+                     them. The other rows serve all targets at once.
+as we read it        From memory, not the papers' words; the constants are ours.";
 
 /// The answer as a table, with what its columns mean.
 pub fn table(network: Network, rows: &[Row]) -> String {
@@ -42,8 +46,8 @@ pub fn table(network: Network, rows: &[Row]) -> String {
         table.add_row(line(row));
     }
     format!(
-        "Target: {depth} layers of {width} x {width} weights, norms at most 1; within eps = {accuracy} on the unit ball, \
-         with probability 1 - {failure}.\n\n{table}\n\n{LEGEND}\n"
+        "Target: l = {depth}, d = {width}, norms at most 1; within eps = {accuracy:?} on the unit ball but with \
+         probability delta = {failure:?}\n\n{table}\n\n{LEGEND}\n"
     )
 }
 

@@ -1,6 +1,6 @@
 //! `width`: how wide must a random network be, so that it can be pruned to a target network?
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::Parser;
 use lab::{exit_code, print};
 use std::path::PathBuf;
@@ -15,8 +15,8 @@ use width::{fit, report};
 #[command(version, allow_negative_numbers = true)]
 struct Arguments {
     /// Width of all layers of the target
-    #[arg(long, required_unless_present = "fit", default_value_t = 0)]
-    d: u64,
+    #[arg(long)]
+    d: Option<u64>,
     /// Its layers of weights
     #[arg(long, default_value_t = 1)]
     l: u64,
@@ -38,7 +38,8 @@ fn run(arguments: &Arguments) -> Result<()> {
     if let Some(results) = &arguments.fit {
         return print(report::csv(&fit::of_rows(results)?)?.trim_end());
     }
-    let network = question(arguments.d, arguments.l, arguments.eps, arguments.delta)?;
+    let width = (arguments.d).context("--d: name the width of the target, such as --d 500")?;
+    let network = question(width, arguments.l, arguments.eps, arguments.delta)?;
     let rows = answer(network);
     let text = if arguments.csv {
         report::csv(&rows)?
