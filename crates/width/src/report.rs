@@ -16,9 +16,10 @@ parameters           All of them. Units for each weight, or in a pool, count wit
 x counting           Times the first row: with fewer, some x -> W x with ||W|| <= 1 is missed more often than delta,
                      whatever the random network (l > 1: on inputs that are not negative, after identities).
                      What further layers add is not counted.
-measured             A plane n = a + b lg(1/t) + c lg(1/p), or + c lg N, fitted in the range in brackets;
-                     extrapolated: the question lies outside. Weight by weight p = delta / (2 l d^2). For whole
-                     networks a smaller delta counts as more instances than their N = 2 l d^2, as if independent.
+measured             A plane n = a + b lg(1/t) + c lg(1/p), or + c lg N, fitted in the range in brackets.
+                     Extrapolated: the question lies outside. Raised to counting: the plane falls below it there.
+                     Weight by weight p = delta / (2 l d^2). For whole networks a smaller delta counts as more
+                     instances than their N = 2 l d^2, as if independent.
 each weight 1/2      As if each weight were 1/2, as for Orseau et al. and Malach et al. as well: a fair comparison with
                      them. The other rows serve all targets at once.
 as we read it        From memory, not the papers' words; the constants are ours.";

@@ -171,7 +171,9 @@ fn smaller_errors_and_larger_targets_never_need_less() {
     for eps in [0.5, 1e-6] {
         for pair in sizes.windows(2) {
             assert_never_less(&rows(pair[0], 2, eps, 0.1), &rows(pair[1], 2, eps, 0.1));
-            assert_never_less(&rows(6, pair[0], eps, 0.1), &rows(6, pair[1], eps, 0.1));
+            // Counting knows less of deeper networks, which need not be as wide.
+            let of_depth = |l| rows(6, l, eps, 0.1).split_off(1);
+            assert_never_less(&of_depth(pair[0]), &of_depth(pair[1]));
         }
     }
 }
