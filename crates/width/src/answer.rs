@@ -84,10 +84,10 @@ pub fn question(width: u64, layers: u64, eps: f64, delta: f64) -> Result<Network
 /// Parameters without which no random network, of whatever shape and weights, can be pruned to each of
 /// these targets with probability 1 - delta.
 ///
-/// For one layer this is counting by volumes over all x -> W x, ||W|| <= 1. Deeper targets start with a
-/// ReLU, but after identities they still are W x where no x_i < 0. Since x = x^+ - x^-, two matrices that
-/// are 2 eps apart there at most are 2 sqrt(2) eps apart over the whole ball, and so sqrt(2) eps takes
-/// the place of eps. What further layers add is not counted.
+/// For one layer this is counting by volumes over all x -> W x, ||W|| <= 1. Deeper targets have a ReLU
+/// behind their first layer, but with identities before the last one they still are W x where no x_i < 0.
+/// Since x = x^+ - x^-, two matrices that are at most 2 eps apart there are at most 2 sqrt(2) eps apart
+/// over the whole ball, and so sqrt(2) eps takes the place of eps. What further layers add is not counted.
 ///
 /// ```text
 /// alpha >= d^2 lg(1 / eps) + lg(1 - delta)              l = 1
