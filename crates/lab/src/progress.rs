@@ -46,16 +46,15 @@ impl Progress {
         };
         let style = ProgressStyle::with_template(TEMPLATE).expect("the template is valid");
         bar.set_style(style.with_key("left", left).progress_chars("=> "));
-        if !quiet {
-            bar.enable_steady_tick(Duration::from_millis(500));
-        }
-        Ok(Self {
+        let progress = Self {
             bar,
             experiments: to_do.len(),
             units,
             finished: AtomicUsize::new(0),
             quiet: flags.quiet,
-        })
+        };
+        progress.show(0);
+        Ok(progress)
     }
 
     /// Goes on to the experiment with this number, counted from 0.
@@ -64,7 +63,7 @@ impl Progress {
             1 => job.name.to_owned(),
             all => format!("{}, {} of {all}", job.name, number + 1),
         });
-        self.show(self.finished.load(Ordering::Relaxed));
+        self.bar.enable_steady_tick(Duration::from_millis(500));
     }
 
     /// A unit is finished.
