@@ -20,6 +20,9 @@ pub struct Entry {
 
 /// An experiment that is configured.
 pub trait Part: Sync {
+    /// Its name.
+    fn name(&self) -> &'static str;
+
     /// Its units, for the runner.
     fn job(&self, preset: &Preset) -> Job<'_>;
 
@@ -31,7 +34,7 @@ pub trait Part: Sync {
 }
 
 /// All experiments.
-pub const ALL: [Entry; 7] = [
+pub static ALL: [Entry; 7] = [
     entry::<mnist_approximation::Config>(
         |preset, _| {
             let config = mnist_approximation::Config::new(preset, Source::Tracked, None);
@@ -89,6 +92,10 @@ struct Configured<E> {
 }
 
 impl<E: Experiment> Part for Configured<E> {
+    fn name(&self) -> &'static str {
+        E::NAME
+    }
+
     fn job(&self, preset: &Preset) -> Job<'_> {
         Job::new(&self.config, preset)
     }

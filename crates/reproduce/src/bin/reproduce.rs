@@ -7,7 +7,7 @@ use lab::claims::judge;
 use lab::meta::Meta;
 use lab::preset::Preset;
 use lab::{Flags, Job, Outcome, check, print, run_all, verdict_code, write_whole};
-use reproduce::experiments::{ALL, Entry, Part};
+use reproduce::experiments::{ALL, Part};
 use reproduce::{claims, recomputed, verify};
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -22,7 +22,7 @@ struct Arguments {
     flags: Flags,
     /// Run these experiments alone; what the folder has of the others is shown with them
     #[arg(long, value_name = "NAME,NAME,...", value_delimiter = ',')]
-    #[arg(value_parser = PossibleValuesParser::new(ALL.map(|entry| entry.name)))]
+    #[arg(value_parser = PossibleValuesParser::new(ALL.each_ref().map(|entry| entry.name)))]
     only: Vec<String>,
     /// Compute so many units of each experiment again, compare their rows with those of the results folder and
     /// change nothing there; exit code 1 if any differ
@@ -35,23 +35,14 @@ struct Arguments {
 }
 
 impl Arguments {
-    /// The experiments that are to be run.
-    fn asked(&self) -> impl Iterator<Item = Entry> {
+    /// The experiments that are to be run, as the preset configures them; what they leave beside their
+    /// rows goes to the folder of the flags.
+    fn parts(&self, preset: &Preset, flags: &Flags) -> Result<Vec<Box<dyn Part>>> {
         let is_asked = |name| self.only.is_empty() || self.only.iter().any(|only| only == name);
-        ALL.into_iter().filter(move |entry| is_asked(entry.name))
-    }
-
-    /// These experiments as the preset configures them, by name; what they leave beside their rows goes
-    /// to the folder of the flags.
-    fn configured(
-        &self,
-        preset: &Preset,
-        flags: &Flags,
-    ) -> Result<Vec<(&'static str, Box<dyn Part>)>> {
-        let parts = self
-            .asked()
-            .map(|entry| Ok((entry.name, (entry.configure)(preset, flags)?)));
-        parts.collect()
+        let asked = ALL.iter().filter(|entry| is_asked(entry.name));
+        asked
+            .map(|entry| (entry.configure)(preset, flags))
+            .collect()
     }
 }
 
@@ -66,7 +57,7 @@ fn reproduce(arguments: &Arguments) -> Result<bool> {
         return recompute(arguments, units as usize);
     }
     let preset = flags.preset()?;
-    let parts = arguments.configured(&preset, flags)?;
+    let parts = arguments.parts(&preset, flags)?;
     let outcomes = run_all(&jobs(&parts, &preset), flags)?;
     if !outcomes.iter().all(|outcome| outcome.has_tables()) {
         return Ok(true);
@@ -74,7 +65,7 @@ fn reproduce(arguments: &Arguments) -> Result<bool> {
     let tickets = flags.pool()?.install(|| {
         let tickets = parts
             .iter()
-            .map(|(name, part)| Ok((*name, part.ticket(&out)?)));
+            .map(|part| Ok((part.name(), part.ticket(&out)?)));
         tickets.collect::<Result<BTreeMap<_, _>>>()
     })?;
     let judgements = judge(&claims(), &out)?;
@@ -91,14 +82,14 @@ fn reproduce(arguments: &Arguments) -> Result<bool> {
     Ok(!judgements.iter().any(|judgement| judgement.is_surprise()))
 }
 
-fn jobs<'a>(parts: &'a [(&'static str, Box<dyn Part>)], preset: &Preset) -> Vec<Job<'a>> {
-    parts.iter().map(|(_, part)| part.job(preset)).collect()
+fn jobs<'a>(parts: &'a [Box<dyn Part>], preset: &Preset) -> Vec<Job<'a>> {
+    parts.iter().map(|part| part.job(preset)).collect()
 }
 
 /// The tables of all experiments whose results are there, with the lines on their tickets.
 fn tables(results: &Path, tickets: &BTreeMap<&str, String>) -> Result<String> {
     let mut tables = Vec::new();
-    for entry in ALL {
+    for entry in &ALL {
         if Meta::read(results, entry.name)?.is_none() {
             continue;
         }
@@ -116,9 +107,9 @@ fn recompute(arguments: &Arguments, units: usize) -> Result<bool> {
     let elsewhere = tempfile::tempdir()?;
     let mut scratch = flags.clone();
     scratch.folder.out = Some(elsewhere.path().to_owned());
-    let parts = arguments.configured(&preset, &scratch)?;
+    let parts = arguments.parts(&preset, &scratch)?;
     let checked = check(&jobs(&parts, &preset), flags, units)?;
-    let names = parts.iter().map(|(name, _)| *name);
+    let names = parts.iter().map(|part| part.name());
     print(&recomputed::report(names, &checked))?;
     Ok(!checked.iter().any(recomputed::differs))
 }
