@@ -119,3 +119,11 @@ pub fn exit_code(result: Result<()>) -> ExitCode {
     eprintln!("error: {line}");
     ExitCode::from(2)
 }
+
+/// Ends a binary that says whether something holds: 1 if it does not, else as [`exit_code`].
+pub fn verdict_code(result: Result<bool>) -> ExitCode {
+    match result {
+        Ok(false) => ExitCode::FAILURE,
+        result => exit_code(result.map(drop)),
+    }
+}

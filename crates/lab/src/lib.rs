@@ -4,26 +4,32 @@
 //! ([`claims`]). The rest is here: presets ([`preset`]), the common flags ([`flags`]), the runner that
 //! computes units on all cores, survives a kill and writes CSV files whose bytes depend on preset,
 //! seed and code alone ([`run`]), shards of a run and how they become one ([`merge()`]), the record of
-//! how rows were made ([`meta`]), and the statistics that verdicts rest on ([`statistics`]).
+//! how rows were made ([`meta`]), units computed again and held against their rows ([`check()`]), and the
+//! statistics that verdicts rest on ([`statistics`]).
 
+mod check;
 pub mod claims;
 pub mod experiment;
 mod finish;
 pub mod flags;
+mod job;
 mod merge;
 pub mod meta;
 mod partial;
 pub mod preset;
+mod progress;
 mod runner;
 mod shard;
 pub mod statistics;
 pub mod table;
 mod unit;
 
+pub use check::{Checked, Difference, check};
 pub use experiment::{Experiment, Row, Rows};
 pub use finish::write_whole;
-pub use flags::{Flags, Folder, exit_code, print};
+pub use flags::{Flags, Folder, exit_code, print, verdict_code};
+pub use job::Job;
 pub use merge::merge;
-pub use runner::{Outcome, run, run_and_print};
+pub use runner::{Outcome, run, run_all, run_and_print};
 pub use shard::Shard;
 pub use unit::{Unit, boxed};

@@ -39,9 +39,19 @@ impl Contents {
     pub fn read(path: &Path, units: usize) -> Result<Self> {
         match File::open(path) {
             Ok(file) => Self::scan(&file, units).with_context(|| path.display().to_string()),
-            Err(error) if error.kind() == ErrorKind::NotFound => Self::scan(&[][..], units),
+            // A folder that is none is found out when it is to be written.
+            Err(error)
+                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
+            {
+                Self::scan(&[][..], units)
+            }
             Err(error) => Err(error).with_context(|| path.display().to_string()),
         }
+    }
+
+    /// For every unit whether it is done.
+    pub fn done(&self) -> Vec<bool> {
+        self.blocks.iter().map(Option::is_some).collect()
     }
 
     fn scan(source: impl Read, units: usize) -> Result<Self> {

@@ -1,22 +1,20 @@
-//! Runs the units of an experiment on all cores and writes their rows.
+//! Runs the units of experiments on all cores and writes their rows.
 //!
-//! Every worker takes the next unit until none is left, then helps the others with the inside of
-//! theirs (a unit may use rayon too). Finished units go to a file at once ([`crate::partial`]); at the
-//! end they are copied to CSV in the order of the units.
+//! Finished units go to a file at once ([`crate::partial`]); at the end they are copied to CSV in the
+//! order of the units.
 
-use crate::experiment::{Experiment, Rows};
+use crate::experiment::Experiment;
 use crate::finish::finish;
 use crate::flags::{Flags, print};
+use crate::job::Job;
 use crate::meta::{Meta, Session};
 use crate::partial::{Contents, Partial, ensure_same};
 use crate::preset::Preset;
+use crate::progress::Progress;
 use crate::shard::Shard;
 use anyhow::{Context, Result};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::Write;
 use std::path::Path;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Instant;
 
 /// How a run ended.
@@ -59,165 +57,127 @@ pub fn run_and_print<E: Experiment>(
 /// Runs an experiment as the flags say: computes what is missing in the results folder.
 ///
 /// # Errors
+/// Those of [`run_all`].
+pub fn run<E: Experiment>(experiment: &E, preset: &Preset, flags: &Flags) -> Result<Outcome> {
+    Ok(run_all(&[Job::new(experiment, preset)], flags)?[0])
+}
+
+/// Runs experiments one after the other as the flags say: computes what is missing in the results
+/// folder. Says first how long all of it will take, and then how far it has come.
+///
+/// # Errors
 /// A folder that cannot be written, results of another configuration in it, a unit that fails.
 /// What was finished stays on disk.
-pub fn run<E: Experiment>(experiment: &E, preset: &Preset, flags: &Flags) -> Result<Outcome> {
-    let (out, shard) = (flags.folder.path(), flags.shard.unwrap_or(Shard::WHOLE));
-    let units = experiment.units();
-    let configuration = configuration(experiment, preset.seed, units.len());
-    let partial = shard.file(&out, E::NAME);
+pub fn run_all(jobs: &[Job], flags: &Flags) -> Result<Vec<Outcome>> {
     if flags.list {
-        let threads = flags.pool()?.current_num_threads();
-        list(experiment, &units, &configuration, &out, shard, threads)?;
-        return Ok(Outcome::Listed);
+        jobs.iter().try_for_each(|job| list(job, flags))?;
+        return Ok(vec![Outcome::Listed; jobs.len()]);
     }
-    let say = |text: String| (!flags.quiet).then(|| eprintln!("{}: {text}", E::NAME));
-    if !flags.fresh && Meta::is_done(&out, E::NAME, &configuration)? {
-        say(format!(
-            "already in {}, nothing to do (--fresh computes it anew)",
-            out.display()
-        ));
+    let to_do = jobs.iter().map(|job| {
+        let missing = mine(&done(job, flags)?, shard(flags), false);
+        Ok((job, missing))
+    });
+    let progress = Progress::new(&to_do.collect::<Result<Vec<_>>>()?, flags)?;
+    let outcomes = jobs.iter().enumerate().map(|(number, job)| {
+        progress.begin(number, job);
+        complete(job, flags, &progress)
+    });
+    outcomes.collect()
+}
+
+/// Computes what is missing of one experiment.
+fn complete(job: &Job, flags: &Flags, progress: &Progress) -> Result<Outcome> {
+    let (out, shard) = (flags.folder.path(), shard(flags));
+    let shown = out.display();
+    let there = || Meta::is_done(&out, job.name, &job.configuration);
+    if !flags.fresh && there()? {
+        let text = format!("already in {shown}, nothing to do (--fresh computes it anew)");
+        progress.say(job, &text);
         return Ok(Outcome::AlreadyThere);
     }
-    std::fs::create_dir_all(&out).with_context(|| format!("--out {}", out.display()))?;
+    std::fs::create_dir_all(&out).with_context(|| format!("--out {shown}"))?;
     let (started, pool) = (Instant::now(), flags.pool()?);
     let session = Session::new(pool.current_num_threads());
-    let mut file = Partial::open(&partial, &configuration, units.len(), flags.fresh)?;
+    let path = shard.file(&out, job.name);
+    let mut file = Partial::open(&path, &job.configuration, job.units.len(), flags.fresh)?;
     if flags.fresh {
-        Meta::discard(&out, E::NAME)?;
-    } else if Meta::is_done(&out, E::NAME, &configuration)? {
+        Meta::discard(&out, job.name)?;
+    } else if there()? {
         // Another process has finished the run since it was asked for above.
-        std::fs::remove_file(&partial)?;
+        std::fs::remove_file(&path)?;
         return Ok(Outcome::AlreadyThere);
     }
-    let mine = (0..units.len()).filter(|&index| shard.has(index));
-    let (done, missing): (Vec<usize>, Vec<usize>) =
-        mine.partition(|&index| file.contents.blocks[index].is_some());
+    let done = file.contents.done();
+    let missing = mine(&done, shard, false);
     if !missing.is_empty() {
         file.begin(&serde_json::to_string(&session)?)?;
-        compute(
-            experiment,
-            &units,
-            (&done, &missing),
-            &mut file,
-            &pool,
-            flags.quiet,
-        )?;
+        job.compute(&missing, &pool, progress, |index, rows| {
+            file.append(index, &job.units[index].key, &rows)
+        })?;
     }
-    let (computed, resumed, seconds) = (missing.len(), done.len(), started.elapsed().as_secs_f64());
-    let shown = out.display();
+    let (computed, resumed) = (missing.len(), mine(&done, shard, true).len());
+    let seconds = started.elapsed().as_secs_f64();
     if shard.count() > 1 {
-        say(format!(
+        progress.say(job, &format!(
             "shard {shard} complete, {computed} units in {seconds:.1} s, {resumed} resumed; when all are: merge --out {shown}"
         ));
         return Ok(Outcome::Shard);
     }
-    finish(&out, E::NAME, &configuration, &mut [file])?;
-    say(format!(
-        "{computed} units in {seconds:.1} s, {resumed} resumed; {shown}"
-    ));
+    finish(&out, job.name, &job.configuration, &mut [file])?;
+    let text = format!("{computed} units in {seconds:.1} s, {resumed} resumed; {shown}");
+    progress.say(job, &text);
     Ok(Outcome::Computed)
 }
 
-/// What the rows depend on, as one line of canonical JSON.
-fn configuration<E: Experiment>(experiment: &E, seed: u64, units: usize) -> String {
-    serde_json::json!({
-        "experiment": E::NAME,
-        "schema": E::SCHEMA,
-        "version": env!("CARGO_PKG_VERSION"),
-        "seed": seed,
-        "units": units,
-        "configuration": experiment.configuration(),
-    })
-    .to_string()
+fn shard(flags: &Flags) -> Shard {
+    flags.shard.unwrap_or(Shard::WHOLE)
+}
+
+/// The units of a shard that are done or that are not.
+fn mine(done: &[bool], shard: Shard, is_done: bool) -> Vec<usize> {
+    let mine = (0..done.len()).filter(|&index| shard.has(index));
+    mine.filter(|&index| done[index] == is_done).collect()
+}
+
+/// For every unit whether its rows are there.
+fn done(job: &Job, flags: &Flags) -> Result<Vec<bool>> {
+    let (out, units) = (flags.folder.path(), job.units.len());
+    if flags.fresh {
+        return Ok(vec![false; units]);
+    }
+    if Meta::is_done(&out, job.name, &job.configuration)? {
+        return Ok(vec![true; units]);
+    }
+    let file = shard(flags).file(&out, job.name);
+    let contents = Contents::read(&file, units)?;
+    if let Some(other) = &contents.configuration {
+        ensure_same(other, &job.configuration, &file)?;
+    }
+    Ok(contents.done())
 }
 
 /// Prints the units: done or not, their shard, the seconds expected on one core, and their names.
-fn list<E: Experiment>(
-    experiment: &E,
-    units: &[E::Unit],
-    configuration: &str,
-    out: &Path,
-    shard: Shard,
-    threads: usize,
-) -> Result<()> {
-    let all_done = Meta::is_done(out, E::NAME, configuration)?;
+fn list(job: &Job, flags: &Flags) -> Result<()> {
+    let (shard, threads) = (shard(flags), flags.pool()?.current_num_threads());
     let mut stdout = std::io::stdout().lock();
-    let file = shard.file(out, E::NAME);
-    let contents = Contents::read(&file, units.len())?;
-    if let Some(other) = &contents.configuration {
-        ensure_same(other, configuration, &file)?;
-    }
     let (mut left, mut to_do) = (0.0, 0);
-    for (index, unit) in units.iter().enumerate() {
+    for (index, done) in done(job, flags)?.into_iter().enumerate() {
         if !shard.has(index) {
             continue;
         }
-        let done = all_done || contents.blocks[index].is_some();
-        let (seconds, key) = (experiment.seconds(unit), experiment.key(unit));
+        let unit = &job.units[index];
         if !done {
-            left += seconds;
+            left += unit.seconds;
             to_do += 1;
         }
         let state = if done { "done" } else { "to do" };
-        writeln!(stdout, "{state}\t{shard}\t{seconds:.3}\t{key}")?;
+        writeln!(
+            stdout,
+            "{state}\t{shard}\t{:.3}\t{}",
+            unit.seconds, unit.key
+        )?;
     }
     let seconds = left / threads as f64;
     eprintln!("{to_do} units to do, about {seconds:.0} s with {threads} threads");
     Ok(())
-}
-
-/// Computes the missing units.
-fn compute<E: Experiment>(
-    experiment: &E,
-    units: &[E::Unit],
-    (done, missing): (&[usize], &[usize]),
-    file: &mut Partial,
-    pool: &rayon::ThreadPool,
-    quiet: bool,
-) -> Result<()> {
-    let bar = progress(E::NAME, quiet);
-    let milliseconds = |index: &usize| (1000.0 * experiment.seconds(&units[*index])).ceil() as u64;
-    bar.set_length(done.iter().chain(missing).map(milliseconds).sum());
-    bar.set_position(done.iter().map(milliseconds).sum());
-    bar.reset_eta();
-    let (next, failed) = (AtomicUsize::new(0), AtomicBool::new(false));
-    let file = Mutex::new(file);
-    let one = |index: usize| -> Result<()> {
-        let (mut rows, key) = (Rows::default(), experiment.key(&units[index]));
-        experiment
-            .compute(&units[index], &mut rows)
-            .with_context(|| format!("{}, unit {key}", E::NAME))?;
-        let mut file = file.lock().expect("no worker panics while it writes");
-        file.append(index, &key, &rows)?;
-        bar.inc(milliseconds(&index));
-        Ok(())
-    };
-    let worker = || -> Result<()> {
-        while !failed.load(Ordering::Relaxed) {
-            let Some(&index) = missing.get(next.fetch_add(1, Ordering::Relaxed)) else {
-                break;
-            };
-            one(index).inspect_err(|_| failed.store(true, Ordering::Relaxed))?;
-        }
-        Ok(())
-    };
-    let results = pool.broadcast(|_| worker());
-    bar.finish_and_clear();
-    results.into_iter().collect()
-}
-
-/// A bar with the time left, drawn only on a terminal.
-fn progress(name: &'static str, quiet: bool) -> ProgressBar {
-    let style = ProgressStyle::with_template("{prefix} [{bar:40}] {percent}% {elapsed} left {eta}");
-    let target = if quiet {
-        ProgressDrawTarget::hidden()
-    } else {
-        ProgressDrawTarget::stderr()
-    };
-    let bar = ProgressBar::with_draw_target(Some(1), target);
-    bar.set_style(style.expect("the template is valid").progress_chars("=> "));
-    bar.set_prefix(name);
-    bar.enable_steady_tick(std::time::Duration::from_millis(500));
-    bar
 }

@@ -1,5 +1,7 @@
 //! The whole paper: every experiment in one command, and every claim held against its rows.
 
+pub mod experiments;
+pub mod recomputed;
 pub mod splice;
 pub mod verify;
 

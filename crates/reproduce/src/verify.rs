@@ -101,6 +101,32 @@ pub fn table(judgements: &[Judgement]) -> String {
     )
 }
 
+/// How many verdicts there are of each kind, in a line, and in another one what is contradicted unexpectedly.
+pub fn summary(judgements: &[Judgement]) -> String {
+    let mut counts: Vec<(String, usize)> = Vec::new();
+    for judgement in judgements {
+        let verdict = Row::of(judgement).verdict;
+        match counts.iter_mut().find(|(other, _)| *other == verdict) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((verdict, 1)),
+        }
+    }
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let counts = counts
+        .iter()
+        .map(|(verdict, count)| format!("{count} {verdict}"));
+    let counts = counts.collect::<Vec<_>>().join(", ");
+    let surprises = judgements
+        .iter()
+        .filter(|judgement| judgement.is_surprise());
+    let surprises: Vec<&str> = surprises.map(|judgement| judgement.claim.id).collect();
+    let surprises = match surprises[..] {
+        [] => String::new(),
+        _ => format!("\nunexpectedly contradicted: {}", surprises.join(", ")),
+    };
+    format!("verdicts: {counts}; verify shows them{surprises}")
+}
+
 /// The verdicts as a table in Markdown, with links from the repository's root to what is published: to
 /// nothing where there are no rows.
 pub fn markdown(judgements: &[Judgement]) -> String {

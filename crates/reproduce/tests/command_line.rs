@@ -1,6 +1,7 @@
-//! `reproduce` as a stranger meets it: rows, figures, a ticket and a table; nothing to do the second time.
+//! `reproduce` as a stranger meets it: rows, verdicts, figures, a ticket and a table; nothing to do the second time.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use tempfile::TempDir;
 
@@ -35,14 +36,37 @@ fn reproduce(folder: &Path, arguments: &[&str]) -> Output {
     command.output().unwrap()
 }
 
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn noted(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// Every file below a folder with its bytes.
+fn snapshot(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(snapshot(&path));
+        } else {
+            files.insert(path.clone(), std::fs::read(path).unwrap());
+        }
+    }
+    files
+}
+
 #[test]
 fn rows_figures_and_a_table_come_out_once() {
     let folder = TempDir::new().unwrap();
     let first = reproduce(folder.path(), &[]);
+    assert!(first.status.success(), "{}", noted(&first));
     assert!(
-        first.status.success(),
+        noted(&first).starts_with("units to do: 16; about "),
         "{}",
-        String::from_utf8_lossy(&first.stderr)
+        noted(&first)
     );
     let results = folder.path().join("results/small");
     for file in [
@@ -62,13 +86,13 @@ fn rows_figures_and_a_table_come_out_once() {
         "lower-bound-construction.csv",
         "mnist-pruning.csv",
         "mnist-pruning-epochs.csv",
+        "claims.csv",
         "figures",
     ] {
         assert!(results.join(file).exists(), "no {file}");
     }
     let svg = std::fs::read_to_string(results.join("figures/mnist-approximation-accuracy.svg"));
     assert!(svg.unwrap().contains("</svg>"));
-    let said = String::from_utf8_lossy(&first.stdout).into_owned();
     assert!(
         [
             "per row, closest",
@@ -76,21 +100,93 @@ fn rows_figures_and_a_table_come_out_once() {
             "counting floor",
             "the paper's gadget",
             "lower bound",
-            "weights left"
+            "weights left",
+            "verdicts: ",
         ]
         .iter()
-        .all(|part| said.contains(part)),
-        "{said}"
+        .all(|part| said(&first).contains(part)),
+        "{}",
+        said(&first)
     );
 
     let again = reproduce(folder.path(), &[]);
-    assert!(String::from_utf8_lossy(&again.stderr).contains("nothing to do"));
+    assert_eq!(noted(&again).matches("nothing to do").count(), 7);
+    assert!(!noted(&again).contains("units to do"));
     assert_eq!(first.stdout, again.stdout);
     let list = reproduce(folder.path(), &["--list"]);
-    assert_eq!(
-        String::from_utf8_lossy(&list.stdout)
-            .matches("done\t")
-            .count(),
-        16
-    );
+    assert_eq!(said(&list).matches("done\t").count(), 16);
+
+    let before = snapshot(folder.path());
+    let check = reproduce(folder.path(), &["--check", "20"]);
+    assert!(check.status.success(), "{}", said(&check));
+    assert_eq!(said(&check).matches(" equal ").count(), 7);
+    assert!(noted(&check).starts_with("units to do: 16"));
+    assert_eq!(snapshot(folder.path()), before);
+}
+
+#[test]
+fn experiments_that_are_named_run_alone() {
+    let folder = TempDir::new().unwrap();
+    let results = folder.path().join("results/small");
+    let two = reproduce(folder.path(), &["--only", "lower-bound,coverage"]);
+    assert!(two.status.success(), "{}", noted(&two));
+    assert!(noted(&two).starts_with("units to do: 4; about a second"));
+    for (file, exists) in [
+        ("coverage.csv", true),
+        ("lower-bound-construction.csv", true),
+        ("figures/coverage-worst-error.svg", true),
+        ("baselines.csv", false),
+        ("mnist-pruning.csv", false),
+    ] {
+        assert_eq!(results.join(file).exists(), exists, "{file}");
+    }
+    assert!(said(&two).contains("counting floor") && !said(&two).contains("weights left"));
+    // What is there already is shown with the one that is run.
+    let third = reproduce(folder.path(), &["--only", "baselines", "--quiet"]);
+    for part in ["the paper's gadget", "counting floor", "verdicts: "] {
+        assert!(said(&third).contains(part), "{}", said(&third));
+    }
+    assert_eq!(noted(&third), "");
+    let unknown = reproduce(folder.path(), &["--only", "coverag"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    for part in ["mnist-approximation", "coverage", "mnist-pruning"] {
+        assert!(noted(&unknown).contains(part), "{}", noted(&unknown));
+    }
+}
+
+#[test]
+fn a_changed_row_is_found_and_nothing_is_changed() {
+    let folder = TempDir::new().unwrap();
+    let only = ["--only", "coverage,baselines", "--quiet"];
+    reproduce(folder.path(), &only);
+    let path = folder.path().join("results/small/coverage.csv");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let last = text.lines().last().unwrap();
+    std::fs::write(&path, text.replace(last, &format!("{last}9"))).unwrap();
+    let before = snapshot(folder.path());
+    let names = ["--only", "coverage,baselines,construction"];
+    let check = reproduce(folder.path(), &[&names[..], &["--check", "5"]].concat());
+    assert_eq!(check.status.code(), Some(1), "{}", noted(&check));
+    let both = format!("coverage.csv differs\n  recorded    {last}9\n  recomputed  {last}\n");
+    for part in ["coverage, unit exact/", &both, "one family", "not there"] {
+        assert!(said(&check).contains(part), "{}", said(&check));
+    }
+    let results = ["differs ", "equal ", "not there "]
+        .map(|result| said(&check).matches(&format!("┆ {result}")).count());
+    assert_eq!(results, [1, 1, 1]);
+    assert_eq!(snapshot(folder.path()), before);
+
+    for refused in [
+        &["--check", "0"][..],
+        &["--check", "5", "--fresh"],
+        &["--check", "5", "--list"],
+        &["--check", "5", "--shard", "1/2"],
+        &["--check", "5", "--splice", "small.toml"],
+        &["--check", "5", "--seed", "2"],
+        &["--check", "5", "--only", "construction"],
+    ] {
+        let output = reproduce(folder.path(), refused);
+        assert_eq!(output.status.code(), Some(2), "{refused:?}");
+        assert!(noted(&output).starts_with("error: "), "{refused:?}");
+    }
 }

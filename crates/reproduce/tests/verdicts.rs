@@ -1,4 +1,4 @@
-//! `verify` on rows that are made up to support, contradict or lack what is claimed.
+//! `verify`, and `reproduce` after its run, on rows that are made up to support, contradict or lack what is claimed.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -78,6 +78,30 @@ fn a_surprise_is_an_exit_code() {
     let many = results(40_000, 0);
     assert_eq!(verify(many.path(), &[]).status.code(), Some(1));
     assert_eq!(verdict(many.path(), "EX-1.1"), "contradicted");
+}
+
+#[test]
+fn reproduce_ends_with_a_surprise_after_everything_is_written() {
+    let folder = results(0, 200);
+    let file = folder.path().join("small.toml");
+    let preset = "seed = 1\n[coverage]\nradii = [1.0]\n\
+                  exact = [{ laws = ['uniform'], from = 7, to = 8, trials = 20 }]\n";
+    std::fs::write(&file, preset).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_reproduce"));
+    command.args(["--only", "coverage", "--preset"]).arg(file);
+    let output = command.arg("--out").arg(folder.path()).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(verdict(folder.path(), "EX-1.2"), "contradicted");
+    assert!(folder.path().join("figures/coverage-failure.svg").exists());
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        said.contains("1 contradicted") && said.contains("counting floor"),
+        "{said}"
+    );
+    assert!(
+        said.ends_with("unexpectedly contradicted: EX-1.2\n"),
+        "{said}"
+    );
 }
 
 #[test]

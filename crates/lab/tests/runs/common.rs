@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 use lab::claims::Claim;
 use lab::{Experiment, Flags, Folder, Outcome, Row, Rows, preset::Preset, run};
 use serde::{Deserialize, Serialize};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Squares of 0..count; computing the unit `fails` fails.
@@ -96,4 +96,23 @@ pub fn go(experiment: &Squares, flags: &Flags) -> Result<Outcome> {
 pub fn bytes(out: &Path) -> (Vec<u8>, Vec<u8>) {
     let read = |name: &str| std::fs::read(out.join(name)).unwrap();
     (read("squares.csv"), read("squares-odd.csv"))
+}
+
+/// Every file of a folder with its bytes.
+pub fn snapshot(out: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let paths = std::fs::read_dir(out)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let mut files: Vec<_> = paths
+        .map(|path| (path.clone(), std::fs::read(path).unwrap()))
+        .collect();
+    files.sort();
+    files
+}
+
+/// Changes the text of a file.
+pub fn edit(path: &Path, from: &str, to: &str) {
+    let text = std::fs::read_to_string(path).unwrap();
+    assert!(text.contains(from), "{text}");
+    std::fs::write(path, text.replacen(from, to, 1)).unwrap();
 }

@@ -1,5 +1,6 @@
-//! The runner, shards and merge on a toy experiment.
+//! The runner, checks, shards and merge on a toy experiment.
 
+mod check;
 mod common;
 mod runner;
 mod shards;

@@ -1,6 +1,6 @@
 //! Shards and merge: the bytes of a whole run, or a refusal that changes nothing.
 
-use crate::common::{Squares, bytes, flags, go, squares};
+use crate::common::{Squares, bytes, edit, flags, go, snapshot, squares};
 use lab::{Outcome, merge};
 use std::path::{Path, PathBuf};
 
@@ -16,18 +16,6 @@ fn part(out: &Path, number: usize, count: usize) -> PathBuf {
     out.join(format!("squares.{number}-of-{count}.csv.partial"))
 }
 
-/// Every file of a folder with its bytes.
-fn snapshot(out: &Path) -> Vec<(PathBuf, Vec<u8>)> {
-    let paths = std::fs::read_dir(out)
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
-    let mut files: Vec<_> = paths
-        .map(|path| (path.clone(), std::fs::read(path).unwrap()))
-        .collect();
-    files.sort();
-    files
-}
-
 /// Merging fails with a line that holds `words`, and leaves everything as it was.
 fn refused(out: &Path, words: &[&str]) {
     let before = snapshot(out);
@@ -37,13 +25,6 @@ fn refused(out: &Path, words: &[&str]) {
     }
     assert!(!error.contains('\n'));
     assert_eq!(snapshot(out), before);
-}
-
-/// Changes the text of a part.
-fn edit(path: &Path, from: &str, to: &str) {
-    let text = std::fs::read_to_string(path).unwrap();
-    assert!(text.contains(from), "{text}");
-    std::fs::write(path, text.replacen(from, to, 1)).unwrap();
 }
 
 fn four_shards() -> tempfile::TempDir {

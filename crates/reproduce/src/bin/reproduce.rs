@@ -1,54 +1,75 @@
-//! `reproduce`: every experiment, its figures and its tables, in one command.
+//! `reproduce`: every experiment, its verdicts, its figures and its tables, in one command.
 
 use anyhow::{Context, Result};
-use approximation::source::Source;
-use approximation::{baselines, construction, mnist_approximation, mnist_theorem};
 use clap::Parser;
+use clap::builder::PossibleValuesParser;
 use lab::claims::judge;
-use lab::{Flags, Outcome, exit_code, print, run, write_whole};
-use pruning::config::Trim;
+use lab::meta::Meta;
+use lab::preset::Preset;
+use lab::{Flags, Job, Outcome, check, print, run_all, verdict_code, write_whole};
+use reproduce::experiments::{ALL, Part};
+use reproduce::{claims, recomputed, verify};
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Runs every experiment, draws the figures and prints the tables
+/// Runs every experiment, draws the figures and prints the tables; exit code 1 if a claim is contradicted unexpectedly
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Arguments {
     #[command(flatten)]
     flags: Flags,
+    /// Run these experiments alone; what the folder has of the others is shown with them
+    #[arg(long, value_name = "NAME,NAME,...", value_delimiter = ',')]
+    #[arg(value_parser = PossibleValuesParser::new(ALL.each_ref().map(|entry| entry.name)))]
+    only: Vec<String>,
+    /// Compute so many units of each experiment again, compare their rows with those of the results folder and
+    /// change nothing there; exit code 1 if any differ
+    #[arg(long, value_name = "UNITS", conflicts_with_all = ["fresh", "list", "shard"])]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    check: Option<u32>,
     /// Run nothing: make the text between the marks of a document anew from the rows of the results folder
-    #[arg(long, value_name = "FILE.md", conflicts_with_all = ["fresh", "list", "shard", "threads", "seed"])]
+    #[arg(long, value_name = "FILE.md", conflicts_with_all = ["fresh", "list", "shard", "threads", "seed", "only", "check"])]
     splice: Option<PathBuf>,
 }
 
-fn reproduce(arguments: &Arguments) -> Result<()> {
-    let flags = &arguments.flags;
+impl Arguments {
+    /// The experiments that are to be run, as the preset configures them; what they leave beside their
+    /// rows goes to the folder of the flags.
+    fn parts(&self, preset: &Preset, flags: &Flags) -> Result<Vec<Box<dyn Part>>> {
+        let is_asked = |name| self.only.is_empty() || self.only.iter().any(|only| only == name);
+        let asked = ALL.iter().filter(|entry| is_asked(entry.name));
+        asked
+            .map(|entry| (entry.configure)(preset, flags))
+            .collect()
+    }
+}
+
+/// Whether nothing was contradicted that was not expected to be.
+fn reproduce(arguments: &Arguments) -> Result<bool> {
+    let (flags, out) = (&arguments.flags, arguments.flags.folder.path());
     if let Some(document) = &arguments.splice {
-        return splice(document, &flags.folder.path())
-            .with_context(|| format!("--splice {}", document.display()));
+        splice(document, &out).with_context(|| format!("--splice {}", document.display()))?;
+        return Ok(true);
+    }
+    if let Some(units) = arguments.check {
+        return recompute(arguments, units as usize);
     }
     let preset = flags.preset()?;
-    let out = flags.folder.path();
-    let approximation = mnist_approximation::Config::new(&preset, Source::Tracked, None)?;
-    let theorem = mnist_theorem::Config::new(&preset, Source::Tracked, None)?;
-    let coverage = coverage::Config::new(&preset)?;
-    let baselines = baselines::Config::new(&preset)?;
-    let construction = construction::Config::new(&preset)?;
-    let lower_bound = lower_bound::Config::new(&preset)?;
-    let pruning = pruning::Config::new(&preset, flags, &Trim::default(), None, None)?;
-    let outcomes = [
-        run(&approximation, &preset, flags)?,
-        run(&theorem, &preset, flags)?,
-        run(&coverage, &preset, flags)?,
-        run(&baselines, &preset, flags)?,
-        run(&construction, &preset, flags)?,
-        run(&lower_bound, &preset, flags)?,
-        run(&pruning, &preset, flags)?,
-    ];
+    let parts = arguments.parts(&preset, flags)?;
+    let outcomes = run_all(&jobs(&parts, &preset), flags)?;
     if !outcomes.iter().all(|outcome| outcome.has_tables()) {
-        return Ok(());
+        return Ok(true);
     }
+    let tickets = flags.pool()?.install(|| {
+        let tickets = parts
+            .iter()
+            .map(|part| Ok((part.name(), part.ticket(&out)?)));
+        tickets.collect::<Result<BTreeMap<_, _>>>()
+    })?;
+    let judgements = judge(&claims(), &out)?;
+    verify::write(&judgements, &out)?;
     // Drawn always: a second, and no figure is missing or older than its rows.
     let drawn = figures::draw_all(&out, &out.join("figures"))?;
     if outcomes.contains(&Outcome::Computed) && !flags.quiet {
@@ -56,33 +77,50 @@ fn reproduce(arguments: &Arguments) -> Result<()> {
             .iter()
             .for_each(|figure| eprintln!("{}", figure.display()));
     }
-    let tickets = flags.pool()?.install(|| -> Result<[String; 2]> {
-        Ok([
-            mnist_approximation::ticket::keep(&approximation, &out)?,
-            mnist_theorem::ticket::keep(&theorem, &out)?,
-        ])
-    })?;
-    print(&format!(
-        "{}\n{}\n\n{}\n{}\n\n{}\n{}\n{}\n{}\n{}",
-        mnist_approximation::report::table(&out)?,
-        tickets[0],
-        mnist_theorem::report::table(&out)?,
-        tickets[1],
-        coverage::report::table(&out)?,
-        baselines::report::table(&out)?,
-        construction::report::table(&out)?,
-        lower_bound::report::table(&out)?,
-        pruning::report::table(&out)?
-    ))
+    print(&tables(&out, &tickets)?)?;
+    print(&verify::summary(&judgements))?;
+    Ok(!judgements.iter().any(|judgement| judgement.is_surprise()))
+}
+
+fn jobs<'a>(parts: &'a [Box<dyn Part>], preset: &Preset) -> Vec<Job<'a>> {
+    parts.iter().map(|part| part.job(preset)).collect()
+}
+
+/// The tables of all experiments whose results are there, with the lines on their tickets.
+fn tables(results: &Path, tickets: &BTreeMap<&str, String>) -> Result<String> {
+    let mut tables = Vec::new();
+    for entry in &ALL {
+        if Meta::read(results, entry.name)?.is_none() {
+            continue;
+        }
+        tables.push((entry.table)(results)?);
+        let ticket = tickets.get(entry.name).filter(|ticket| !ticket.is_empty());
+        tables.extend(ticket.map(|ticket| format!("{ticket}\n")));
+    }
+    Ok(tables.join("\n"))
+}
+
+/// Whether so many units of each experiment, computed again, have the rows that the results folder has.
+fn recompute(arguments: &Arguments, units: usize) -> Result<bool> {
+    let flags = &arguments.flags;
+    let preset = flags.preset()?;
+    let elsewhere = tempfile::tempdir()?;
+    let mut scratch = flags.clone();
+    scratch.folder.out = Some(elsewhere.path().to_owned());
+    let parts = arguments.parts(&preset, &scratch)?;
+    let checked = check(&jobs(&parts, &preset), flags, units)?;
+    let names = parts.iter().map(|part| part.name());
+    print(&recomputed::report(names, &checked))?;
+    Ok(!checked.iter().any(recomputed::differs))
 }
 
 fn splice(document: &Path, results: &Path) -> Result<()> {
     let old = std::fs::read_to_string(document)?;
-    let judgements = judge(&reproduce::claims(), results)?;
+    let judgements = judge(&claims(), results)?;
     let new = reproduce::splice::splice(&old, &judgements)?;
     write_whole(document, |file| Ok(file.write_all(new.as_bytes())?))
 }
 
 fn main() -> ExitCode {
-    exit_code(reproduce(&Arguments::parse()))
+    verdict_code(reproduce(&Arguments::parse()))
 }

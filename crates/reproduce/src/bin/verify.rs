@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use clap::Parser;
 use lab::claims::judge;
-use lab::{Folder, exit_code, print};
+use lab::{Folder, print, verdict_code};
 use reproduce::{claims, verify};
 use std::process::ExitCode;
 
@@ -38,9 +38,5 @@ fn holds(arguments: &Arguments) -> Result<bool> {
 }
 
 fn main() -> ExitCode {
-    match holds(&Arguments::parse()) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => exit_code(Err(error)),
-    }
+    verdict_code(holds(&Arguments::parse()))
 }

@@ -1,0 +1,147 @@
+//! How far a command has come with all of its experiments, and how long the rest takes.
+
+use crate::flags::Flags;
+use crate::job::{Job, Named};
+use anyhow::Result;
+use indicatif::{
+    HumanCount, HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle,
+};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+const TEMPLATE: &str = "{prefix} [{wide_bar}] {percent}%, {msg}, {left} left";
+
+/// One bar over all experiments of a command, drawn only on a terminal.
+pub(crate) struct Progress {
+    bar: ProgressBar,
+    experiments: usize,
+    units: usize,
+    finished: AtomicUsize,
+    quiet: bool,
+}
+
+impl Progress {
+    /// Says how much there is to do, namely these units of these experiments, and begins to draw.
+    pub fn new(to_do: &[(&Job, Vec<usize>)], flags: &Flags) -> Result<Self> {
+        let all = to_do
+            .iter()
+            .flat_map(|(job, indices)| indices.iter().map(|&index| &job.units[index]));
+        let (units, seconds) = (
+            all.clone().count(),
+            all.clone().map(|unit| unit.seconds).sum(),
+        );
+        let quiet = flags.quiet || units == 0;
+        let threads = flags.pool()?.current_num_threads();
+        if !quiet {
+            eprintln!("{}", expected(units, seconds, threads));
+        }
+        let target = match quiet {
+            true => ProgressDrawTarget::hidden(),
+            false => ProgressDrawTarget::stderr(),
+        };
+        let bar = ProgressBar::with_draw_target(Some(all.map(milliseconds).sum()), target);
+        let left = move |state: &ProgressState, text: &mut dyn std::fmt::Write| {
+            // A line that cannot be formatted is nothing to stop for.
+            let _ = write!(text, "{:#}", HumanDuration(left(state, threads)));
+        };
+        let style = ProgressStyle::with_template(TEMPLATE).expect("the template is valid");
+        bar.set_style(style.with_key("left", left).progress_chars("=> "));
+        let progress = Self {
+            bar,
+            experiments: to_do.len(),
+            units,
+            finished: AtomicUsize::new(0),
+            quiet: flags.quiet,
+        };
+        progress.show(0);
+        Ok(progress)
+    }
+
+    /// Goes on to the experiment with this number, counted from 0.
+    pub fn begin(&self, number: usize, job: &Job) {
+        self.bar.set_prefix(match self.experiments {
+            1 => job.name.to_owned(),
+            all => format!("{}, {} of {all}", job.name, number + 1),
+        });
+        self.bar.enable_steady_tick(Duration::from_millis(500));
+    }
+
+    /// A unit is finished.
+    pub fn finished(&self, unit: &Named) {
+        self.show(self.finished.fetch_add(1, Ordering::Relaxed) + 1);
+        self.bar.inc(milliseconds(unit));
+    }
+
+    /// Says a line about an experiment on standard error.
+    pub fn say(&self, job: &Job, text: &str) {
+        if !self.quiet {
+            self.bar.suspend(|| eprintln!("{}: {text}", job.name));
+        }
+    }
+
+    fn show(&self, finished: usize) {
+        let [finished, units] = [finished, self.units].map(|count| HumanCount(count as u64));
+        self.bar.set_message(format!("{finished} of {units} units"));
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// How much of the bar a unit is.
+fn milliseconds(unit: &Named) -> u64 {
+    (1000.0 * unit.seconds).ceil() as u64
+}
+
+/// The time left at the pace so far: over all of it, since units may take minutes. Before any is finished, as
+/// expected.
+fn left(state: &ProgressState, threads: usize) -> Duration {
+    let (done, all) = (state.pos(), state.len().unwrap_or(0));
+    let pace = match done {
+        0 => 1e-3 / threads as f64,
+        _ => state.elapsed().as_secs_f64() / done as f64,
+    };
+    Duration::from_secs_f64(pace * all.saturating_sub(done) as f64)
+}
+
+/// What there is to do, in a line.
+fn expected(units: usize, seconds: f64, threads: usize) -> String {
+    let seconds = seconds / threads as f64;
+    let time = match seconds {
+        ..1.5 => "a second".to_owned(),
+        ..90.0 => format!("{seconds:.0} seconds"),
+        ..5400.0 => format!("{:.0} minutes", seconds / 60.0),
+        _ => format!("{:.1} hours", seconds / 3600.0),
+    };
+    let end = if threads == 1 { "" } else { "s" };
+    let units = HumanCount(units as u64);
+    format!("units to do: {units}; about {time} with {threads} thread{end}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::expected;
+
+    #[test]
+    fn the_expected_time_has_the_unit_that_fits() {
+        assert_eq!(
+            expected(8659, 17_280.0, 2),
+            "units to do: 8,659; about 2.4 hours with 2 threads"
+        );
+        for (seconds, time) in [
+            (0.0, "a second"),
+            (89.0, "89 seconds"),
+            (90.0, "2 minutes"),
+            (5399.0, "90 minutes"),
+            (5400.0, "1.5 hours"),
+        ] {
+            assert_eq!(
+                expected(1, seconds, 1),
+                format!("units to do: 1; about {time} with 1 thread")
+            );
+        }
+    }
+}
