@@ -1,0 +1,141 @@
+//! The README's commands, one after the other, in a folder that has what a checkout has: they succeed, and
+//! what they are said to print is what they print.
+#![cfg(unix)]
+
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tempfile::TempDir;
+
+/// A command with what the README says that it prints, if it does.
+#[derive(Debug, PartialEq)]
+struct Said {
+    command: String,
+    output: Option<String>,
+}
+
+/// Commands stand in blocks of `sh`, behind `$ ` in blocks of `text`, and between backticks.
+fn commands(document: &str) -> Vec<Said> {
+    let mut found = Vec::new();
+    for (index, part) in document.split("```").enumerate() {
+        let (language, text) = part.split_once('\n').unwrap_or((part, ""));
+        match language {
+            _ if index % 2 == 0 => found.extend(inline(part)),
+            "sh" => found.extend(text.lines().map(|line| said(line, None))),
+            "text" => {
+                let session = text
+                    .strip_prefix("$ ")
+                    .and_then(|text| text.split_once('\n'));
+                found.extend(session.map(|(line, output)| said(line, Some(output))));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn said(command: &str, output: Option<&str>) -> Said {
+    Said {
+        command: command.to_owned(),
+        output: output.map(str::to_owned),
+    }
+}
+
+/// What stands between backticks and is a whole command.
+fn inline(text: &str) -> impl Iterator<Item = Said> {
+    let spans = text.split('`').skip(1).step_by(2);
+    let lines = spans.map(|span| span.split_whitespace().collect::<Vec<_>>().join(" "));
+    lines
+        .filter(|line| line.starts_with("cargo ") && !line.contains("..."))
+        .map(|line| said(&line, None))
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// What a checkout has: a copy of what commands change, and links to the rest.
+fn checkout() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    for link in ["data", "docs", "presets", "scripts", "paper-figures"] {
+        symlink(root().join(link), folder.path().join(link)).unwrap();
+    }
+    std::fs::copy(root().join("README.md"), folder.path().join("README.md")).unwrap();
+    let published = folder.path().join("results/paper");
+    std::fs::create_dir_all(&published).unwrap();
+    for file in std::fs::read_dir(root().join("results/paper")).unwrap() {
+        let file = file.unwrap();
+        if file.file_type().unwrap().is_file() {
+            std::fs::copy(file.path(), published.join(file.file_name())).unwrap();
+        }
+    }
+    folder
+}
+
+/// Runs a line in a shell; what it printed.
+fn run(line: &str, folder: &Path) -> String {
+    let cargo = "\"$CARGO\" run --quiet --locked --manifest-path \"$ROOT/Cargo.toml\" ";
+    let output = Command::new("sh")
+        .args(["-c", &line.replace("cargo run ", cargo)])
+        .env("CARGO", env!("CARGO"))
+        .env("ROOT", root())
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    let [printed, said] =
+        [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    assert!(output.status.success(), "{line}: {}\n{said}", output.status);
+    printed
+}
+
+#[test]
+fn commands_do_what_the_readme_says() {
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let folder = checkout();
+    let mut done = Vec::new();
+    for Said { command, output } in commands(&readme) {
+        if command.contains("cargo run ") {
+            if output.is_none() && done.contains(&command) {
+                continue;
+            }
+            let printed = run(&command, folder.path());
+            if let Some(output) = output {
+                assert_eq!(printed, output, "{command}");
+            }
+            done.push(command);
+        } else {
+            assert!(is_there(&command), "what is `{command}`?");
+        }
+    }
+    assert!(done.len() > 10, "{done:?}");
+}
+
+/// Whether a command that is not run here names something that exists: benchmarks and comparisons take
+/// minutes, and scripts have tests of their own.
+fn is_there(command: &str) -> bool {
+    let words: Vec<&str> = command.split(' ').collect();
+    match words[..] {
+        ["cargo", "test", "--release", "--workspace"] => true,
+        ["cargo", "bench", "-p", package] => {
+            root().join("crates").join(package).join("benches").is_dir()
+        }
+        ["cargo", "bench", "-p", package, "--bench", bench] => {
+            let benches = root().join("crates").join(package).join("benches");
+            benches.join(bench).with_extension("rs").is_file()
+        }
+        ["python3", script, ..] => root().join(script).is_file(),
+        _ => false,
+    }
+}
+
+#[test]
+fn commands_are_found_wherever_they_stand() {
+    let document = "Run `cargo run\n--bin a` or `b`.\n```sh\ncargo run --bin c\n```\n\
+                    ```text\n$ echo d\nd\n```\n```text\nno command\n```\n`cargo run --bin ...`";
+    let expected = [
+        said("cargo run --bin a", None),
+        said("cargo run --bin c", None),
+        said("echo d", Some("d\n")),
+    ];
+    assert_eq!(commands(document), expected);
+}
