@@ -184,7 +184,8 @@ def pruned_random(ticket, tensors):
         for row in range(outputs):
             second = kept[row] * weights(f"{key}/second/row={row}/block={block}" for block in range(inputs))
             sums[:, row] = [(half * second).sum(axis=1) * STEP**2 for half in halves]
-        print(f"M_{2 * i}: {kept.sum()} of {kept.size} weights kept, largest sum of products {np.abs(sums).max()}")
+        largest = "largest multiple of x > 0 {}, of x < 0 {}".format(*np.abs(sums).max(axis=(1, 2)))
+        print(f"M_{2 * i}: {kept.sum()} of {kept.size} weights kept, {largest}")
         layers.append(tuple(sums))
     return layers, {}
 

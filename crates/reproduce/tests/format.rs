@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// The files that are written by something else than an experiment's rows.
 const OTHERS: [&str; 3] = ["claims", "compare-edge-popup", "compare-solvers"];
@@ -83,4 +84,32 @@ fn published_tables_have_the_columns_that_are_documented_in_their_order() {
         count += 1;
     }
     assert!(count > 20, "{count} published tables");
+}
+
+#[test]
+fn data_frames_have_the_rows_that_are_there() {
+    let python = |code: &str| Command::new("python3").args(["-c", code]).output();
+    let has = |package| {
+        let output = python(&format!("import {package}"));
+        output.is_ok_and(|output| output.status.success())
+    };
+    if !has("pandas") && !has("polars") {
+        eprintln!("load.py is not tested: there is no python3 with pandas or polars");
+        return;
+    }
+    let results = root().join("results/paper");
+    let mut command = Command::new("python3");
+    let script = root().join("scripts/load.py");
+    let output = command.arg(script).arg(&results).output().unwrap();
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{error}");
+    let text = String::from_utf8(output.stdout).unwrap();
+    for (name, columns) in documented() {
+        let path = results.join(format!("{name}.csv"));
+        if let Ok(mut reader) = csv::Reader::from_path(path) {
+            let (rows, columns) = (reader.records().count(), columns.join(", "));
+            let line = format!("{name}: {rows} rows; {columns}\n");
+            assert!(text.contains(&line), "`{line}` is not in: {text}");
+        }
+    }
 }
