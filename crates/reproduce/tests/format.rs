@@ -16,9 +16,9 @@ fn documented() -> BTreeMap<String, Vec<String>> {
         let (name, rest) = section.split_once(".csv\n")?;
         let rest = rest.split("\n#").next()?;
         let cells = rest.lines().filter(|line| line.starts_with("| `"));
-        let names = cells.flat_map(|line| line.split('|').nth(1).unwrap().split('`'));
-        let names = names.skip(1).step_by(2).map(str::to_owned);
-        Some((name.to_owned(), names.collect()))
+        let cells = cells.map(|line| line.split('|').nth(1).unwrap());
+        let names = cells.flat_map(|cell| cell.split('`').skip(1).step_by(2));
+        Some((name.to_owned(), names.map(str::to_owned).collect()))
     });
     tables.collect()
 }
