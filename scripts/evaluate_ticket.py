@@ -50,10 +50,10 @@ def words(name, count):
     return GENERATOR.random_raw(count)
 
 
-def integers(words, low, high):
+def integers(drawn, low, high):
     """low + floor(word * (high - low + 1) / 2^64); the product of 128 bits is made of 32-bit halves."""
     points, half, lower = high - low + 1, np.uint64(32), np.uint64(2**32 - 1)
-    a, b = words >> half, words & lower
+    a, b = drawn >> half, drawn & lower
     c, d = np.uint64(points >> 32), np.uint64(points & 2**32 - 1)
     middle = (b * d >> half) + (a * d & lower) + (b * c & lower)
     return low + (a * c + (a * d >> half) + (b * c >> half) + (middle >> half)).astype(np.int64)
