@@ -2,6 +2,8 @@
 //! was done, tickets that give the same network again, and one line for bad input.
 
 use pruning::{Architecture, Ended, EpochRow, Model, Row};
+use safetensors::{SafeTensors, serialize};
+use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -358,6 +360,33 @@ fn a_lenet5_of_ones_own_gives_what_the_trained_one_gave() {
     assert_eq!(trained[0].correct_last, given[0].correct_last);
 }
 
+/// Compares what numpy makes of a ticket with its export, to the bit; nothing where there is no numpy.
+fn python_draws_the_same_network(folder: &Path, ticket: &Path, correct: u64) {
+    let mut import = Command::new("python3");
+    let output = import.args(["-c", "import numpy"]).output();
+    if !output.is_ok_and(|output| output.status.success()) {
+        eprintln!("evaluate_ticket.py is not tested: there is no python3 with numpy");
+        return;
+    }
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts/evaluate_ticket.py");
+    let mut command = Command::new("python3");
+    command.current_dir(folder).arg(script).arg(ticket);
+    let output = command.args(["--data", "images"]).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let export = std::fs::read(folder.join("network.safetensors")).unwrap();
+    let tensors = SafeTensors::deserialize(&export).unwrap();
+    let weights = tensors.iter().filter(|(name, _)| !name.ends_with(".mask"));
+    let network = Sha256::digest(serialize(weights, None).unwrap());
+    let network: String = network.iter().map(|byte| format!("{byte:02x}")).collect();
+    for words in [
+        format!("network: {network}"),
+        format!("accuracy: {correct} of 75 test images correct"),
+    ] {
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(text.contains(&words), "`{words}` is not in: {text}{error}");
+    }
+}
+
 #[test]
 fn tickets_give_the_same_accuracy_drawn_again_and_exported() {
     let folder = TempDir::new().unwrap();
@@ -396,6 +425,7 @@ fn tickets_give_the_same_accuracy_drawn_again_and_exported() {
         let text = String::from_utf8(output.stdout).unwrap();
         let correct = row.correct_last;
         let kept = row.masked - row.removed;
+        python_draws_the_same_network(folder, ticket, correct);
         for words in [
             format!("{correct} of 75 test images correct ({correct} when it was made)"),
             format!("{} bits, {kept} weights kept", row.masked),

@@ -2,7 +2,7 @@
 
 use approximation::mnist_approximation::{Coefficients, Row, Selection};
 
-use crate::common::{command, csv, few_images, network_file, refused, stderr};
+use crate::common::{command, csv, few_images, network_file, python, refused, stderr};
 use std::path::Path;
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
@@ -252,29 +252,23 @@ fn a_ticket_knows_the_target_that_it_was_made_from() {
 
 #[test]
 fn python_makes_the_same_network_of_a_ticket() {
-    let python = Command::new("python3").arg("--version").output();
-    if !python.is_ok_and(|output| output.status.success()) {
-        return; // The script needs nothing but Python, but Python it needs.
-    }
     let folder = TempDir::new().unwrap();
     let output = small_run(folder.path(), "out", "2").output().unwrap();
     assert!(output.status.success(), "{}", stderr(&output));
     let ticket = format!("out/{TICKET}");
-    let ours = test_ticket(folder.path(), &[&ticket]);
+    let ours = test_ticket(folder.path(), &[&ticket, "--data", "images"]);
     let ours = String::from_utf8_lossy(&ours.stdout).into_owned();
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts/read_ticket.py");
-    let theirs = Command::new("python3")
-        .arg(script)
-        .arg(folder.path().join(&ticket))
-        .output()
-        .unwrap();
-    let theirs_text = String::from_utf8_lossy(&theirs.stdout).into_owned();
     let network = between(&ours, "network: ", "\n");
-    assert!(
-        theirs_text.contains(network),
-        "{ours}\n{theirs_text}\n{}",
-        stderr(&theirs)
-    );
+    // The first script needs nothing but Python, but Python it needs.
+    if let Some(theirs) = python(folder.path(), "read_ticket.py", "json", &[&ticket]) {
+        assert!(theirs.contains(network), "{ours}\n{theirs}");
+    }
+    let arguments = [&ticket, "--data", "images"];
+    if let Some(theirs) = python(folder.path(), "evaluate_ticket.py", "numpy", &arguments) {
+        assert!(theirs.contains(network), "{ours}\n{theirs}");
+        let accuracy = &ours[ours.find("accuracy").unwrap()..];
+        assert!(theirs.contains(accuracy), "{ours}\n{theirs}");
+    }
 }
 
 #[test]

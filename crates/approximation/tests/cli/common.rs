@@ -66,6 +66,22 @@ pub fn csv(folder: &Path, out: &str) -> Vec<Vec<u8>> {
         .into()
 }
 
+/// What a script prints of arguments; `None` where there is no Python that can import `package`.
+pub fn python(folder: &Path, script: &str, package: &str, arguments: &[&str]) -> Option<String> {
+    let mut import = Command::new("python3");
+    import.args(["-c", &format!("import {package}")]);
+    if !import.output().is_ok_and(|output| output.status.success()) {
+        eprintln!("{script} is not tested: there is no python3 with {package}");
+        return None;
+    }
+    let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts");
+    let mut command = Command::new("python3");
+    command.current_dir(folder).arg(scripts.join(script));
+    let output = command.args(arguments).output().unwrap();
+    assert!(output.status.success(), "{}", stderr(&output));
+    Some(String::from_utf8(output.stdout).unwrap())
+}
+
 pub fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }

@@ -1,10 +1,12 @@
 //! `--construction theorem` as a user meets it: a run, its ticket, kills and wrong input.
 
-use crate::common::{command, few_images, network_file, refused, stderr};
+use crate::common::{command, few_images, network_file, python, refused, stderr};
 use approximation::mnist_theorem::Row;
 use std::path::Path;
 use std::process::{Command, Output};
+use subset_sum::grid;
 use tempfile::TempDir;
+use tickets::construction::PrunedTicket;
 
 const PRESET: &str = "seed = 1\n[mnist-theorem]\nstarts = 1\nsteps = 2\nnetworks = [\n\
                       { gadget = 'paper', nonnegative-inputs = 'nowhere', units = 20, candidates = [8, 4], replicates = 2 }]\n";
@@ -75,6 +77,7 @@ fn a_run_writes_rows_a_table_and_a_ticket_that_says_the_same() {
         assert!(ours.contains(&part), "{part} is not in {ours}");
     }
     assert!(text(&ticket(folder.path(), &[TICKET])).contains("not at hand"));
+    python_draws_the_same_network(folder.path(), row);
 
     // A second run leaves the ticket alone; a damaged one is made again.
     let file = folder.path().join(TICKET);
@@ -89,6 +92,27 @@ fn a_run_writes_rows_a_table_and_a_ticket_that_says_the_same() {
         list.contains("paper/nonnegative=nowhere/n=20/m=4/replicate=2"),
         "{list}"
     );
+}
+
+/// The largest slopes of every layer and the accuracy, as Python has them.
+fn python_draws_the_same_network(folder: &Path, row: &Row) {
+    let arguments = [TICKET, "--data", "images"];
+    let Some(theirs) = python(folder, "evaluate_ticket.py", "numpy", &arguments) else {
+        return;
+    };
+    let bytes = std::fs::read(folder.join(TICKET)).unwrap();
+    let network = PrunedTicket::from_bytes(&bytes).unwrap().network();
+    let mut lines = theirs.lines().filter(|line| line.starts_with("M_"));
+    for layer in network.layers() {
+        let largest = |slopes: Vec<i64>| slopes.into_iter().map(i64::abs).max().unwrap();
+        let expected = layer.slopes().map(|slopes| grid::to_f64(largest(slopes)));
+        let line = lines.next().unwrap().replace(',', "");
+        let numbers = line.split(' ').rev().step_by(5).take(2);
+        let found: Vec<f64> = numbers.map(|number| number.parse().unwrap()).collect();
+        assert_eq!([found[1], found[0]], expected, "{line}");
+    }
+    let accuracy = format!("accuracy: {} of 100 test images correct", row.correct_after);
+    assert!(theirs.contains(&accuracy), "{accuracy} is not in {theirs}");
 }
 
 #[test]
