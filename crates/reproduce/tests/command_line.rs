@@ -63,6 +63,7 @@ fn rows_figures_and_a_table_come_out_once() {
         "mnist-pruning.csv",
         "mnist-pruning-epochs.csv",
         "figures",
+        "report.html",
     ] {
         assert!(results.join(file).exists(), "no {file}");
     }

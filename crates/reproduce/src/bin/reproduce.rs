@@ -56,6 +56,7 @@ fn reproduce(arguments: &Arguments) -> Result<()> {
             .iter()
             .for_each(|figure| eprintln!("{}", figure.display()));
     }
+    reproduce::report::write(&flags.folder)?;
     let tickets = flags.pool()?.install(|| -> Result<[String; 2]> {
         Ok([
             mnist_approximation::ticket::keep(&approximation, &out)?,
