@@ -202,7 +202,7 @@ mod tests {
                 caption.contains("Data: mnist-approximation.csv"),
                 "{caption}"
             );
-            assert!(svg.contains("accuracy") && !svg.contains(&title) && !svg.contains("Data:"));
+            assert!(svg.contains("<text") && !svg.contains(&title) && !svg.contains("Data:"));
         }
     }
 
