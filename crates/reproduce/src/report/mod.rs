@@ -162,7 +162,7 @@ fn command(claim: &lab::claims::Claim, folder: &Folder) -> String {
 
 impl Figure {
     fn of(drawing: &Drawing) -> Self {
-        // The page names the font once, and whoever draws is opaque by itself: a seventh of the bytes.
+        // The page names the font once, and everything is opaque that does not say otherwise: a seventh of the bytes.
         let svg = drawing.svg.replace(" opacity=\"1\"", "");
         let svg = svg.replace(" font-family=\"DejaVu Sans, Verdana, sans-serif\"", "");
         Self {
