@@ -1,4 +1,4 @@
-//! The experiments in the order in which they are told, and how the report calls them.
+//! The experiments in the order in which the report tells them, and how it calls them.
 
 use anyhow::Result;
 use approximation::{baselines, construction, mnist_approximation, mnist_theorem};
@@ -6,7 +6,7 @@ use lab::claims::Claim;
 use std::path::Path;
 
 /// An experiment as a reader meets it.
-pub(crate) struct Experiment {
+pub(super) struct Experiment {
     /// The name of its record.
     pub name: &'static str,
     pub title: &'static str,
@@ -17,7 +17,7 @@ pub(crate) struct Experiment {
     pub table: fn(&Path) -> Result<String>,
 }
 
-pub(crate) const EXPERIMENTS: [Experiment; 7] = [
+pub(super) const EXPERIMENTS: [Experiment; 7] = [
     Experiment {
         name: mnist_approximation::config::NAME,
         title: "Experiment 1: a trained network as subset sums",
