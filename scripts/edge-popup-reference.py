@@ -3,11 +3,13 @@
 
     python3 scripts/edge-popup-reference.py steps [--out crates/training/tests/edge-popup-steps.csv]
     python3 scripts/edge-popup-reference.py spread [--out ...] [--seeds 5] [--images data/mnist]
+    python3 scripts/edge-popup-reference.py epochs [--sparsity 0.1] [--epochs 6] [--of 30] [--images data/mnist]
     python3 scripts/edge-popup-reference.py bench [--out results/compare-edge-popup.csv] [--quick] [--images data/mnist]
 
 `steps` trains every model for ten steps on weights, scores and images that are formulas of their indices, and
 writes losses and samples of the trained tensors; half a minute. `spread` trains the wide 784-2508-10 network for one
-epoch of MNIST from each seed and counts the test images that it gets right; 15 seconds a seed. `bench` measures
+epoch of MNIST from each seed and counts the test images that it gets right; 15 seconds a seed. `epochs` trains it for
+longer, with the learning rates of a run of `--of` epochs, and prints what mnist-pruning-epochs.csv has. `bench` measures
 milliseconds a step on one thread, before and after it `cargo bench -p training --bench edge_popup` where that is
 found; about a minute without that. The convolutions of LeNet5 are frozen there, and run in every step as in the
 authors' code.
@@ -115,8 +117,8 @@ class Mask(torch.autograd.Function):
 class Network:
     """Tensors, how they are masked, and their training."""
 
-    def __init__(self, architecture, model, tensors, find_mask, variant="paper"):
-        self.architecture, self.model = ARCHITECTURES[architecture], model
+    def __init__(self, architecture, model, tensors, find_mask, variant="paper", sparsity=SPARSITY):
+        self.architecture, self.model, self.sparsity = ARCHITECTURES[architecture], model, sparsity
         self.tensors, self.find_mask, self.variant = tensors, find_mask, variant
         kind = "weight" if model == "dense" else "scores"
         self.trained = {name: tensor for name, tensor in tensors.items() if kind in name}
@@ -140,7 +142,7 @@ class Network:
         return self.tensors | {name: self.tensors[name] * mask for name, mask in zip(names, masks)}
 
     def mask(self, ranks):
-        return Mask.apply(ranks, int(SPARSITY * ranks.numel()), self.find_mask)
+        return Mask.apply(ranks, int(self.sparsity * ranks.numel()), self.find_mask)
 
     def logits(self, images):
         """Logits [images, 10] of normalised images [images, 784]."""
@@ -313,6 +315,17 @@ def random_wide():
     return tensors
 
 
+def train(network, images, labels):
+    """Trains for an epoch, images in random order; the mean loss."""
+    batches = torch.randperm(len(images)).split(BATCH)
+    return sum(len(batch) * network.step(images[batch], labels[batch]) for batch in batches) / len(images)
+
+
+def count_correct(network, images, labels):
+    with torch.no_grad():
+        return (network.logits(images).argmax(1) == labels).sum().item()
+
+
 def spread(flags):
     if flags.seeds < 1:
         fail(f"--seeds {flags.seeds}: ask for one seed or more")
@@ -324,14 +337,27 @@ def spread(flags):
         torch.manual_seed(seed)
         network = Network("fc2", "wide", random_wide(), by_selection)
         # Cosine annealing over a single epoch leaves the rate as it is.
-        for batch in torch.randperm(len(images)).split(BATCH):
-            network.step(images[batch], labels[batch])
-        with torch.no_grad():
-            correct = (network.logits(test_images).argmax(1) == test_labels).sum().item()
+        train(network, images, labels)
+        correct = count_correct(network, test_images, test_labels)
         rows.append([seed, correct])
         percent = 100 * correct / len(test_labels)
         print(f"seed {seed}: {percent:.2f} % of the test images, {time.perf_counter() - started:.0f} s")
     write(flags.out, "seed,correct", rows)
+
+
+def epochs(flags):
+    if not (0 <= flags.sparsity < 1 and 1 <= flags.epochs <= flags.of):
+        fail("--sparsity must be from 0 to below 1, --epochs from 1 to those of --of")
+    images, labels = mnist(flags.images, "train")
+    test_images, test_labels = mnist(flags.images, "t10k")
+    torch.manual_seed(1)
+    network = Network("fc2", "wide", random_wide(), by_selection, sparsity=flags.sparsity)
+    rates = torch.optim.lr_scheduler.CosineAnnealingLR(network.descent, flags.of)
+    print("epoch,learning_rate,loss,correct")
+    for epoch in range(1, flags.epochs + 1):
+        rate, loss = rates.get_last_lr()[0], train(network, images, labels)
+        print(f"{epoch},{rate:.6f},{loss:.4f},{count_correct(network, test_images, test_labels)}", flush=True)
+        rates.step()
 
 
 # bench
@@ -411,15 +437,21 @@ def main():
     for part, out in [
         (steps, TESTS / "edge-popup-steps.csv"),
         (spread, TESTS / "edge-popup-spread.csv"),
+        (epochs, None),
         (bench, ROOT / "results/compare-edge-popup.csv"),
     ]:
         parser = parts.add_parser(part.__name__)
         parser.set_defaults(part=part)
-        parser.add_argument("--out", type=Path, default=out)
+        if out:
+            parser.add_argument("--out", type=Path, default=out)
         if part is not steps:
             parser.add_argument("--images", type=Path, default=ROOT / "data/mnist", help="folder of MNIST's .gz files")
         if part is spread:
             parser.add_argument("--seeds", type=int, default=5, help="seeds 1, 2, ...")
+        if part is epochs:
+            parser.add_argument("--sparsity", type=float, default=0.1, help="fraction of each tensor that is removed")
+            parser.add_argument("--epochs", type=int, default=6, help="epochs to train for")
+            parser.add_argument("--of", type=int, default=30, help="epochs after which the rate would be zero")
         if part is bench:
             parser.add_argument("--quick", action="store_true", help="few steps, to see that it works")
     flags = flags.parse_args()

@@ -58,12 +58,7 @@ pub fn images(data: Option<&Path>) -> Mnist {
 
 /// The name of images and labels by their content.
 pub fn sha256(images: &Split) -> String {
-    let mut hash = Sha256::new();
-    let pixels = images.images.values().iter();
-    let pixels: Vec<u8> = pixels.flat_map(|pixel| pixel.to_le_bytes()).collect();
-    hash.update(pixels);
-    hash.update(&images.labels);
-    let digest = hash.finalize();
+    let digest = Sha256::digest(images.bytes());
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -1,14 +1,12 @@
 //! From a preset to the only configuration that can run.
 
-use crate::unit::Part;
+use crate::part::{Part, check_fractions};
+use crate::row::NAME;
 use crate::{decided, density, exact, fixed_size, gaps, growth, thinning};
 use anyhow::{Context, Result, ensure};
-use lab::preset::{Preset, check_list};
+use lab::preset::Preset;
 use serde::{Deserialize, Serialize};
-use subset_sum::{Law, UnknownLaw};
-
-/// The name of the experiment, of its section in a preset and of its main table.
-pub const NAME: &str = "coverage";
+use subset_sum::Law;
 
 /// The section of a preset, unchecked. Parts that are left out are not run.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -31,25 +29,6 @@ pub struct Parameters {
     pub density: Option<density::Parameters>,
     /// Subsets of a fixed size.
     pub fixed_size: Option<fixed_size::Parameters>,
-}
-
-/// A law of candidates, in a preset its name.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct NamedLaw(pub Law);
-
-impl TryFrom<String> for NamedLaw {
-    type Error = UnknownLaw;
-
-    fn try_from(name: String) -> Result<Self, UnknownLaw> {
-        name.parse().map(Self)
-    }
-}
-
-impl From<NamedLaw> for String {
-    fn from(law: NamedLaw) -> Self {
-        law.0.to_string()
-    }
 }
 
 /// A validated configuration.
@@ -116,12 +95,4 @@ impl Parameters {
         }
         Ok(())
     }
-}
-
-/// Checks a list of radii or tolerances.
-pub(crate) fn check_fractions(name: &str, values: &[f64]) -> Result<()> {
-    // The grid of numbers ends at 2^-46.
-    check_list(name, values, "from 1e-12 to 1", |value| {
-        (1e-12..=1.0).contains(value)
-    })
 }

@@ -1,12 +1,11 @@
 //! Whether intervals are covered within given tolerances, for more candidates than have their worst
 //! error computed.
 
-use crate::config::{NamedLaw, check_fractions};
 use crate::exact::interval;
 use crate::instances::draw;
+use crate::part::{NamedLaw, Part, check_fractions};
 use crate::row::Row;
 use crate::tolerance;
-use crate::unit::Part;
 use anyhow::{Context, Result, ensure};
 use lab::preset::check_list;
 use lab::{Rows, Unit, boxed};

@@ -1,8 +1,7 @@
 //! Histograms of laws on [-1, 1], to see which uniform law they contain.
 
-use crate::config::{NAME, NamedLaw};
-use crate::row::DensityRow;
-use crate::unit::Part;
+use crate::part::{NamedLaw, Part};
+use crate::row::{DensityRow, NAME};
 use anyhow::{Result, ensure};
 use lab::preset::check_list;
 use lab::{Rows, Unit, boxed};

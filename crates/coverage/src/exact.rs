@@ -1,10 +1,9 @@
 //! The worst error of every instance, exactly, and how often it exceeds which tolerance.
 
-use crate::config::NamedLaw;
 use crate::instances::draw;
+use crate::part::{NamedLaw, Part};
 use crate::row::Row;
 use crate::tolerance::ladder;
-use crate::unit::Part;
 use anyhow::{Context, Result, ensure};
 use lab::preset::check_list;
 use lab::{Rows, Unit, boxed};

@@ -1,11 +1,10 @@
 //! Subsets of one size: how often one of them is near a target.
 
-use crate::config::check_fractions;
 use crate::decided::check_candidates;
 use crate::instances::draw;
+use crate::part::{Part, check_fractions};
 use crate::row::FixedSizeRow;
 use crate::tolerance;
-use crate::unit::Part;
 use anyhow::{Result, ensure};
 use lab::preset::check_list;
 use lab::{Rows, Unit, boxed};

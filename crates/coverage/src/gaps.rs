@@ -1,11 +1,10 @@
 //! How subset sums are spread around a fixed target: the gap to the nearest one, and how many are near.
 
-use crate::config::NamedLaw;
 use crate::decided::check_candidates;
 use crate::instances::draw;
+use crate::part::{NamedLaw, Part};
 use crate::row::{GapRow, HitsRow};
 use crate::theory::subset_density;
-use crate::unit::Part;
 use anyhow::{Context, Result, ensure};
 use lab::preset::check_list;
 use lab::statistics::KolmogorovSmirnov;

@@ -1,11 +1,10 @@
 //! How the covered fraction grows in the dynamics of Lueker's proof: the covered part of
 //! [-1/2, 1/2] and its translate by each new number, without what leaves the interval.
 
-use crate::config::NAME;
 use crate::gaps::ranked;
-use crate::row::{GrowthRow, TrajectoryRow};
+use crate::part::Part;
+use crate::row::{GrowthRow, NAME, TrajectoryRow};
 use crate::theory::expected_growth;
-use crate::unit::Part;
 use anyhow::{Result, ensure};
 use lab::preset::check_list;
 use lab::{Rows, Unit, boxed};

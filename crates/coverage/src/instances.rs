@@ -1,6 +1,6 @@
 //! Instances: instance i of a law is one sequence of draws, the same in every part of the experiment.
 
-use crate::config::NAME;
+use crate::row::NAME;
 use subset_sum::Law;
 use subset_sum::sampling::generator;
 

@@ -23,6 +23,7 @@ pub mod fixed_size;
 pub mod gaps;
 pub mod growth;
 mod instances;
+mod part;
 pub mod quantile;
 pub mod report;
 pub mod row;
@@ -31,4 +32,5 @@ pub mod thinning;
 mod tolerance;
 pub mod unit;
 
-pub use config::{Config, NAME};
+pub use config::Config;
+pub use row::NAME;

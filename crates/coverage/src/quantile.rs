@@ -84,6 +84,29 @@ impl<'a> WorstErrors<'a> {
     }
 }
 
+/// The smallest number of candidates with which at least the fraction `probability` of the instances
+/// keeps `tolerance`; `None` if numbers below it were left out or have too few instances for an upper
+/// bound of that quantile at 95 %.
+pub fn smallest_candidates(
+    rows: &[Row],
+    law: &str,
+    radius: f64,
+    tolerance: f64,
+    probability: f64,
+) -> Option<u32> {
+    let is_asked = |row: &&Row| row.law == law && row.radius == radius;
+    let fewest = (rows.iter().filter(is_asked)).map(|row| row.candidates);
+    for candidates in fewest.min()?.. {
+        let errors = WorstErrors::new(rows, law, radius, candidates)?;
+        upper_rank(errors.trials(), probability, Level::PERCENT_95).ok()??;
+        let row = errors.at(tolerance)?;
+        if kept(row) as f64 >= probability * row.trials as f64 {
+            return Some(candidates);
+        }
+    }
+    None
+}
+
 /// Instances that are known to keep the tolerance.
 fn kept(row: &Row) -> u64 {
     row.trials - row.failures() - row.undecided
@@ -180,6 +203,22 @@ mod tests {
         assert_eq!(failures(&rows[2..9], 2.0), None);
         assert_eq!(failures(&rows[2..9], 0.5), None);
         assert!(WorstErrors::new(&rows, "normal", 1.0, 4).is_none());
+    }
+
+    #[test]
+    fn the_smallest_number_of_candidates_is_known_if_none_is_left_out() {
+        // 100 instances for each n; 10 n of them keep 1/4.
+        let row = |candidates: u32| Row {
+            candidates,
+            tolerance: 0.25,
+            trials: 100,
+            inner_gap: 100 - 10 * u64::from(candidates),
+            ..ten(0)[0].clone()
+        };
+        let rows = [1, 2, 3, 4, 5, 7, 9].map(row);
+        let found = |probability| smallest_candidates(&rows, "uniform", 1.0, 0.25, probability);
+        assert_eq!([0.05, 0.3, 0.41].map(found), [Some(1), Some(3), Some(5)]);
+        assert_eq!([0.6, 0.999].map(found), [None, None]);
     }
 
     #[test]

@@ -1,8 +1,7 @@
 //! How fast the worst error falls, as a table.
 
-use crate::config::NAME;
 use crate::quantile::WorstErrors;
-use crate::row::Row;
+use crate::row::{NAME, Row};
 use crate::theory::counting_floor;
 use anyhow::{Context, Result};
 use comfy_table::{Table, presets};

@@ -3,6 +3,9 @@
 use serde::{Deserialize, Serialize};
 use subset_sum::coverage::Cause;
 
+/// The name of the experiment, of its section in a preset and of its main table.
+pub const NAME: &str = "coverage";
+
 /// Failures to cover an interval within a tolerance: a line of `coverage.csv`.
 ///
 /// Instance i of a law is one sequence of draws; with n candidates it has the first n of them, so

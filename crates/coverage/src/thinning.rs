@@ -1,12 +1,11 @@
 //! What the proof for mixtures gives away: it throws out every candidate that is not of the uniform
 //! part, and covers the interval with the others alone.
 
-use crate::config::check_fractions;
 use crate::decided::{MOST_DECIDED, cases, check_candidates};
 use crate::exact::interval;
 use crate::instances::draw_labelled;
+use crate::part::{Part, check_fractions};
 use crate::row::ThinningRow;
-use crate::unit::Part;
 use anyhow::{Context, Result, ensure};
 use lab::preset::check_list;
 use lab::{Rows, Unit, boxed};

@@ -1,18 +1,10 @@
-//! Parts of the experiment, and their units of work in the order of their rows.
+//! The units of work of all parts, in the order of their rows.
 
-use crate::config::{Config, NAME};
+use crate::config::Config;
+use crate::row::NAME;
 use anyhow::Result;
 use lab::claims::Claim;
 use lab::{Experiment, Rows, Unit};
-
-/// The parameters of one part.
-pub(crate) trait Part {
-    /// Checks the parameters.
-    fn check(&self) -> Result<()>;
-
-    /// The units of work of parameters that were checked, for intervals of these radii.
-    fn units(&self, radii: &[f64]) -> Vec<Box<dyn Unit>>;
-}
 
 impl Experiment for Config {
     const NAME: &'static str = NAME;

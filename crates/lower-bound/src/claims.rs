@@ -1,9 +1,8 @@
 //! What is claimed of the lower bound, and how rows are held against it.
 
-use crate::config::NAME;
 use crate::needed::{self, Needed, Targets};
 use crate::network::{Architecture, Weights};
-use crate::row::{ConstructionRow, PackingRow, Row, TicketRow, VolumeRow};
+use crate::row::{ConstructionRow, NAME, PackingRow, Row, TicketRow, VolumeRow};
 use crate::theory::{fewest_parameters, least_ticket, volume_share};
 use anyhow::Result;
 use lab::Row as _;

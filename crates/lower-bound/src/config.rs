@@ -1,14 +1,12 @@
 //! From a preset to the only configuration that can run.
 
+use crate::row::NAME;
 use crate::{construction, enumerated, volume};
 use anyhow::{Context, Result, ensure};
 use lab::preset::Preset;
 use lab::{Unit, boxed};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
-
-/// The name of the experiment, of its section in a preset and of its main table.
-pub const NAME: &str = "lower-bound";
 
 /// The section of a preset, unchecked. A part that is left out is not run.
 #[derive(Debug, Clone, Serialize, Deserialize)]

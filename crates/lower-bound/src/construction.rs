@@ -1,7 +1,6 @@
 //! Part three: the parameters that constructions take, and the parameters that their tickets keep.
 
-use crate::config::NAME;
-use crate::row::{ConstructionRow, TicketRow};
+use crate::row::{ConstructionRow, NAME, TicketRow};
 use crate::target::{Named, targets};
 use anyhow::{Result, ensure};
 use lab::preset::check_list;

@@ -1,10 +1,9 @@
 //! Part one: all pruned versions of small networks R -> R.
 
-use crate::config::NAME;
 use crate::enumerate::hits;
 use crate::marks::{Code, FINEST};
 use crate::network::{Architecture, Network, Weights};
-use crate::row::Row;
+use crate::row::{NAME, Row};
 use anyhow::{Result, ensure};
 use lab::preset::check_list;
 use lab::{Rows, Unit};

@@ -34,4 +34,5 @@ pub mod unit;
 pub mod versions;
 pub mod volume;
 
-pub use config::{Config, NAME};
+pub use config::Config;
+pub use row::NAME;

@@ -1,9 +1,8 @@
 //! How optimal "essentially optimal" is, as tables.
 
-use crate::config::NAME;
 use crate::needed::{self, Needed, Targets};
 use crate::network::{Architecture, Weights};
-use crate::row::{ConstructionRow, PackingRow, Row, TicketRow};
+use crate::row::{ConstructionRow, NAME, PackingRow, Row, TicketRow};
 use crate::theory::{
     designed_parameters, designed_two_layer_parameters, fewest_parameters, least_fraction,
     least_width,

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The name of the experiment, of its section in a preset and of its main table.
+pub const NAME: &str = "lower-bound";
+
 /// Targets x -> w x that pruned networks R -> R hit: a line of `lower-bound.csv`.
 ///
 /// Targets are w = -1, -1 + 2 eps, ..., 1, a largest set of numbers that are 2 eps apart. A network hits

@@ -1,6 +1,6 @@
 //! The linear targets of constructions: a grid that includes the hardest ones.
 
-use crate::config::NAME;
+use crate::row::NAME;
 use anyhow::Result;
 use subset_sum::grid::{ONE, to_f64};
 use subset_sum::sampling::{generator, uniform};

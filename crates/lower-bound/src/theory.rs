@@ -69,11 +69,19 @@ pub fn designed_two_layer_parameters(width: usize, eps: f64) -> f64 {
 /// assert!((least_width(2, 1.0 / 32.0, 3) - (19.0_f64.sqrt() - 2.0)).abs() < 1e-12);
 /// ```
 pub fn least_width(width: usize, eps: f64, layers: usize) -> f64 {
+    hidden_width(width, fewest_parameters(width, eps).max(0.0), layers)
+}
+
+/// The hidden width (k) of a network of `layers` layers of weights, d inputs and d outputs, all hidden
+/// layers equally wide, that has so many parameters: 2 d k + (L - 2) k^2.
+///
+/// # Panics
+/// With fewer than two layers.
+pub fn hidden_width(width: usize, parameters: f64, layers: usize) -> f64 {
     assert!(layers >= 2, "a hidden layer lies between two layers");
-    let (needed, d) = (fewest_parameters(width, eps).max(0.0), width as f64);
-    let deep = (layers - 2) as f64;
-    // The root of deep k^2 + 2 d k = needed, in a form that holds for deep = 0.
-    needed / (d + (d * d + deep * needed).sqrt())
+    let (d, deep) = (width as f64, (layers - 2) as f64);
+    // The root of deep k^2 + 2 d k = parameters, in a form that holds for deep = 0.
+    parameters / (d + (d * d + deep * parameters).sqrt())
 }
 
 /// The least size of a ticket, in parameters kept, if tickets of at most so many out of alpha serve every

@@ -1,6 +1,7 @@
 //! Units of work of all parts, in the order of their rows.
 
-use crate::config::{Config, NAME};
+use crate::config::Config;
+use crate::row::NAME;
 use anyhow::Result;
 use lab::claims::Claim;
 use lab::{Experiment, Rows, Unit};

@@ -1,8 +1,7 @@
 //! Part two: which share of the spectral unit ball pruned networks of two layers hit, and packings of it.
 
-use crate::config::NAME;
 use crate::packing::Packing;
-use crate::row::{PackingRow, VolumeRow};
+use crate::row::{NAME, PackingRow, VolumeRow};
 use crate::square::draw_in_ball;
 use crate::versions::{Versions, count, draw_units};
 use anyhow::{Result, ensure};

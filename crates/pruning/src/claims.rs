@@ -6,9 +6,8 @@
 
 use crate::architecture::{Architecture, Model};
 use crate::compared::{accuracy, diverged, longest, seeds};
-use crate::config::NAME;
 use crate::published::EPOCHS;
-use crate::row::{Ended, Row};
+use crate::row::{Ended, NAME, Row};
 use anyhow::Result;
 use lab::Row as _;
 use lab::claims::{Claim, Evidence, Reading, Test, Verdict, from, test_stated, up_to};

@@ -48,34 +48,44 @@ impl Accuracies {
 /// An architecture's runs as in the paper's code, of the most epochs that a pruned network was to be
 /// trained for.
 pub fn longest(rows: &[Row], architecture: Architecture) -> Vec<&Row> {
-    let is_papers = |row: &Row| row.variant == Variant::Paper;
-    let mut longest = at_most_epochs(rows, architecture, is_papers);
-    longest.retain(|row| is_papers(row));
-    longest
+    budgets(rows, architecture).pop().unwrap_or_default()
+}
+
+/// An architecture's runs as in the paper's code by the epochs that they were to be trained for, in rising
+/// order: the longest, and others that have all of their sparsities.
+pub fn budgets(rows: &[Row], architecture: Architecture) -> Vec<Vec<&Row>> {
+    let papers: Vec<&Row> = tested(rows, architecture)
+        .filter(|row| row.variant == Variant::Paper)
+        .collect();
+    let sparsities = |runs: &[&Row]| -> BTreeSet<u64> {
+        let pruned = runs.iter().filter(|row| row.model != Model::Dense);
+        pruned.map(|row| sparsity(row)).collect()
+    };
+    let mut budgets = grouped(&papers, |row| row.epochs);
+    budgets.retain(|runs| !sparsities(runs).is_empty());
+    let all = budgets.last().map(|runs| sparsities(runs));
+    budgets.retain(|runs| {
+        all.as_ref()
+            .is_some_and(|all| sparsities(runs).is_superset(all))
+    });
+    budgets
 }
 
 /// An architecture's runs of all variants, of the most epochs that a variant other than the paper's was to
 /// be trained for.
 pub fn ablated(rows: &[Row], architecture: Architecture) -> Vec<&Row> {
-    at_most_epochs(rows, architecture, |row| row.variant != Variant::Paper)
+    let others = tested(rows, architecture).filter(|row| row.variant != Variant::Paper);
+    let epochs = others.map(|row| row.epochs).max();
+    tested(rows, architecture)
+        .filter(|row| Some(row.epochs) == epochs)
+        .collect()
 }
 
-/// The runs of the most epochs that some pruned network has.
-fn at_most_epochs(
-    rows: &[Row],
-    architecture: Architecture,
-    is_asked: impl Fn(&Row) -> bool,
-) -> Vec<&Row> {
-    let tested = rows
-        .iter()
-        .filter(|row| row.architecture == architecture && row.test_images > 0)
-        .filter(|row| (0.0..1.0).contains(&row.sparsity));
-    let pruned = tested.clone().filter(|row| row.model != Model::Dense);
-    let epochs = pruned
-        .filter(|row| is_asked(row))
-        .map(|row| row.epochs)
-        .max();
-    tested.filter(|row| Some(row.epochs) == epochs).collect()
+/// An architecture's runs that were tested.
+fn tested(rows: &[Row], architecture: Architecture) -> impl Iterator<Item = &Row> {
+    rows.iter()
+        .filter(move |row| row.architecture == architecture && row.test_images > 0)
+        .filter(|row| (0.0..1.0).contains(&row.sparsity))
 }
 
 /// Runs by what they have in common, in its rising order.
@@ -163,6 +173,23 @@ pub(crate) mod tests {
         assert_eq!(longest(&rows, Architecture::Fc2), [&rows[1]]);
         assert_eq!(ablated(&rows, Architecture::Fc2), [&rows[2], &rows[3]]);
         assert!(longest(&rows, Architecture::Fc4).is_empty());
+    }
+
+    #[test]
+    fn a_budget_has_all_sparsities_of_the_longest_one() {
+        let sparser = |epochs| Row {
+            sparsity: 0.9,
+            ..fc2(epochs, Variant::Paper)
+        };
+        let rows = [
+            fc2(30, Variant::Paper),
+            sparser(30),
+            fc2(10, Variant::Paper),
+            sparser(10),
+            fc2(5, Variant::Paper),
+        ];
+        let found = budgets(&rows, Architecture::Fc2);
+        assert_eq!(found, [[&rows[2], &rows[3]], [&rows[0], &rows[1]]]);
     }
 
     #[test]

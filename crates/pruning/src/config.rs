@@ -3,16 +3,13 @@
 use crate::architecture::{Architecture, Model};
 use crate::data::{Images, sha256};
 use crate::lenet::{Features, Given};
-use crate::row::Variant;
+use crate::row::{NAME, Variant};
 use anyhow::{Context, Result, ensure};
 use lab::preset::{Preset, check_list};
 use lab::{Experiment, Flags};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::path::{Path, PathBuf};
-
-/// The name of the experiment, of its section in a preset and of its main table.
-pub const NAME: &str = "mnist-pruning";
 
 /// Most epochs of a run.
 const MOST_EPOCHS: usize = 10_000;

@@ -25,8 +25,7 @@ impl Images {
     pub(crate) fn new(folder: Option<&Path>) -> Result<Images> {
         let mnist = folder.map_or_else(Mnist::embedded, Mnist::from_directory);
         let (train, test) = (mnist.train()?, mnist.test()?);
-        let [train_pixels, test_pixels] = [&train, &test].map(|split| bytes(split.images.values()));
-        let sha256 = sha256([&train_pixels, &train.labels[..], &test_pixels, &test.labels]);
+        let sha256 = sha256([&train.bytes()[..], &test.bytes()]);
         let (train, test) = (normalised_split(train), normalised_split(test));
         Ok(Images {
             train,

@@ -2,11 +2,10 @@
 
 use crate::architecture::{Architecture, Model};
 use crate::compared::{
-    Accuracies, GUESSING, ablated, accuracy, diverged, grouped, longest, percent, seeds, sparsity,
+    Accuracies, GUESSING, ablated, accuracy, budgets, diverged, grouped, percent, seeds, sparsity,
 };
-use crate::config::NAME;
 use crate::published;
-use crate::row::{Ended, Row, Variant};
+use crate::row::{Ended, NAME, Row, Variant};
 use anyhow::{Context, Result};
 use comfy_table::{Table, presets};
 use lab::table as rows;
@@ -47,19 +46,24 @@ fn titled(headings: impl IntoIterator<Item = &'static str>) -> Table {
     table
 }
 
-/// Each architecture's longest runs.
+/// Each architecture's runs by their epochs.
 fn compared(rows: &[Row]) -> Vec<&Row> {
     Architecture::ALL
-        .map(|architecture| longest(rows, architecture))
+        .map(|architecture| budgets(rows, architecture).concat())
         .concat()
 }
 
-/// Accuracies after the last epoch of each architecture's longest runs, a line for each sparsity, with the
-/// paper's values in brackets.
+/// Accuracies after the last epoch of each architecture's runs, a line for each number of epochs and sparsity,
+/// with the paper's values in brackets.
 pub fn lines(rows: &[Row]) -> Vec<[String; 9]> {
     let dense_first = |row: &Row| {
         let is_pruned = row.model != Model::Dense;
-        (row.architecture as usize, is_pruned, sparsity(row))
+        (
+            row.architecture as usize,
+            row.epochs,
+            is_pruned,
+            sparsity(row),
+        )
     };
     let line = |runs: Vec<&Row>| {
         let Row {

@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::architecture::{Architecture, Model};
 
+/// The name of the experiment, of its section in a preset and of its main table.
+pub const NAME: &str = "mnist-pruning";
+
 /// What is done otherwise than in the paper's code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

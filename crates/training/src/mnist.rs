@@ -23,6 +23,16 @@ pub struct Split {
     pub labels: Vec<u8>,
 }
 
+impl Split {
+    /// All pixels as little-endian 32-bit floats, then the labels: what a hash of the images covers.
+    pub fn bytes(&self) -> Vec<u8> {
+        let pixels = self.images.values().iter();
+        let mut bytes: Vec<u8> = pixels.flat_map(|pixel| pixel.to_le_bytes()).collect();
+        bytes.extend(&self.labels);
+        bytes
+    }
+}
+
 /// Why a data set cannot be read. Every message names the file.
 #[derive(Debug, Error)]
 #[non_exhaustive]

@@ -1,8 +1,7 @@
 //! What is claimed of the constructions, and how rows are held against it.
 
-use super::config::NAME;
 use super::needed::{Needed, Results};
-use super::row::Row;
+use super::row::{NAME, Row};
 use anyhow::Result;
 use lab::Row as _;
 use lab::claims::{

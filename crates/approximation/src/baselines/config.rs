@@ -1,12 +1,10 @@
 //! From a preset to the only configuration that can run.
 
+use super::row::{NAME, Name};
 use anyhow::{Result, ensure};
 use lab::preset::{Preset, check_list};
 use serde::{Deserialize, Serialize};
 use tickets::baselines::Construction;
-
-/// The name of the experiment, of its section in a preset and of its main table.
-pub const NAME: &str = "baselines";
 
 /// The smallest tolerance is 2^-`FINEST`.
 const FINEST: u32 = 20;
@@ -35,29 +33,6 @@ pub struct Measured {
     pub to: u32,
     /// Runs of each.
     pub runs: u64,
-}
-
-/// A construction, in files its name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Name(pub Construction);
-
-impl TryFrom<String> for Name {
-    type Error = String;
-
-    fn try_from(name: String) -> Result<Self, String> {
-        let found = Construction::ALL.into_iter().find(|one| one.name() == name);
-        let names = Construction::ALL.map(Construction::name).join(", ");
-        found
-            .map(Name)
-            .ok_or_else(|| format!("no construction {name:?}; there are: {names}"))
-    }
-}
-
-impl From<Name> for String {
-    fn from(name: Name) -> Self {
-        name.0.name().to_owned()
-    }
 }
 
 /// A validated configuration.

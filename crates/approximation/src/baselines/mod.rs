@@ -13,6 +13,6 @@ pub mod row;
 pub mod theory;
 pub mod unit;
 
-pub use config::{Config, NAME};
-pub use row::{HistogramRow, Row};
+pub use config::Config;
+pub use row::{HistogramRow, NAME, Row};
 pub use tickets::baselines::Construction;

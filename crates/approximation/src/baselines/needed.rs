@@ -1,6 +1,6 @@
 //! Quantiles of the units that one weight takes, from histograms.
 
-use super::config::Name;
+use super::row::Name;
 use super::row::{HistogramRow, Row};
 use anyhow::Result;
 use lab::statistics::{Interval, Level, lower_rank, upper_rank};

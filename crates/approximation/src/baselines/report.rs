@@ -1,8 +1,7 @@
 //! Where the constant goes, as a table.
 
-use super::config::NAME;
 use super::needed::Results;
-use super::row::Row;
+use super::row::{NAME, Row};
 use super::theory::{Prices, WEIGHT, parameters};
 use anyhow::{Context, Result};
 use comfy_table::{Table, presets};

@@ -1,7 +1,33 @@
 //! The rows of the experiment's two tables.
 
-use super::config::Name;
 use serde::{Deserialize, Serialize};
+use tickets::baselines::Construction;
+
+/// The name of the experiment, of its section in a preset and of its main table.
+pub const NAME: &str = "baselines";
+
+/// A construction, in files its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Name(pub Construction);
+
+impl TryFrom<String> for Name {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        let found = Construction::ALL.into_iter().find(|one| one.name() == name);
+        let names = Construction::ALL.map(Construction::name).join(", ");
+        found
+            .map(Name)
+            .ok_or_else(|| format!("no construction {name:?}; there are: {names}"))
+    }
+}
+
+impl From<Name> for String {
+    fn from(name: Name) -> Self {
+        name.0.name().to_owned()
+    }
+}
 
 /// Runs of one construction for one weight and tolerance: a line of `baselines.csv`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

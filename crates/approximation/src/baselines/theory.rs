@@ -9,7 +9,7 @@ use tickets::baselines::{Construction, golden, orseau};
 pub const WEIGHT: f64 = 0.5;
 
 /// Tolerances from 2^-`FITTED` on determine what gadgets take beyond those that were measured.
-const FITTED: f64 = 8.0;
+pub const FITTED: f64 = 8.0;
 
 /// Units after which a construction that waits for single units has failed with probability
 /// `failure`; `None` for gadgets.
@@ -47,12 +47,11 @@ pub fn coupon_units(
     let kinds = match construction {
         Construction::MalachProof => {
             let slack = tolerance / 2.0;
-            let inside = (weight + slack).min(1.0) - (weight - slack).max(-1.0);
+            let inside = slack.min(1.0 - weight) + slack.min(1.0 + weight);
             vec![(2, inside / 2.0 * slack / 2.0)]
         }
         Construction::MalachClosest => {
-            let [low, high] = [weight - tolerance, weight + tolerance];
-            vec![(2, products_below(high) - products_below(low))]
+            vec![(2, products_near(weight, tolerance))]
         }
         Construction::Orseau => vec![(2 * intervals, 0.25 / intervals as f64)],
         Construction::OrseauUniform => (1..=intervals)
@@ -61,6 +60,24 @@ pub fn coupon_units(
         Construction::Gadget | Construction::PooledGadget => return None,
     };
     Some(waiting(&kinds, failure))
+}
+
+/// The probability that a unit offers a half-line a product within `tolerance` of the weight.
+///
+/// With r = eps/|w| <= 1/2 and |w| + eps <= 1 the difference of G at both ends is written so that small
+/// tolerances lose no digits:
+///
+/// ```text
+/// 4 P = 2 eps (1 - log|w|) - |w| (log(1+r) - log(1-r)) - eps (log(1+r) + log(1-r))
+/// ```
+fn products_near(weight: f64, tolerance: f64) -> f64 {
+    let size = weight.abs();
+    if tolerance > size / 2.0 || size + tolerance > 1.0 {
+        return products_below(weight + tolerance) - products_below(weight - tolerance);
+    }
+    let [above, below] = [1.0, -1.0].map(|sign| (sign * tolerance / size).ln_1p());
+    let even = 2.0 * tolerance * (1.0 - size.ln());
+    (even - size * (above - below) - tolerance * (above + below)) / 4.0
 }
 
 /// The probability that a unit offers a half-line a product from 0 to x, negative below 0.
@@ -74,7 +91,8 @@ fn products_below(x: f64) -> f64 {
     (inside / 4.0).copysign(x)
 }
 
-/// The n at which the (number, probability) of kinds are complete but for a probability `failure`.
+/// The n at which the (number, probability) of kinds are complete but for a probability `failure`;
+/// infinity if that is more than numbers can hold.
 fn waiting(kinds: &[(usize, f64)], failure: f64) -> f64 {
     let complete = |units: f64| {
         let logarithms = kinds
@@ -83,7 +101,10 @@ fn waiting(kinds: &[(usize, f64)], failure: f64) -> f64 {
         logarithms.sum::<f64>() >= (-failure).ln_1p()
     };
     // The answer is bisected as a binary logarithm.
-    let (mut low, mut high) = (-10.0_f64, 300.0_f64);
+    let (mut low, mut high) = (-10.0_f64, f64::from(f64::MAX_EXP - 1));
+    if !complete(high.exp2()) {
+        return f64::INFINITY;
+    }
     for _ in 0..60 {
         let middle = f64::midpoint(low, high);
         *(if complete(middle.exp2()) {
@@ -104,17 +125,17 @@ pub struct Network {
     pub width: u32,
     /// Layers of weights (l).
     pub depth: u32,
+    /// The probability with which a random network may fail (delta).
+    pub failure: f64,
 }
 
 impl Network {
-    /// The probability with which a random network may fail (delta).
-    pub const FAILURE: f64 = 0.1;
-
     /// The network around which accuracy, width and depth are varied.
     pub const CENTRE: Network = Network {
         accuracy: 0.01,
         width: 16,
         depth: 3,
+        failure: 0.1,
     };
 
     /// Weights, l d^2.
@@ -130,7 +151,7 @@ impl Network {
     /// The probability with which a weight may fail, delta / (2 l d^2), so that all succeed with
     /// probability 1 - delta at least.
     pub fn weight_failure(&self) -> f64 {
-        Self::FAILURE / (2.0 * self.weights())
+        self.failure / (2.0 * self.weights())
     }
 
     /// The parameters without which no random network of any shape can be pruned to one linear layer of
@@ -143,14 +164,24 @@ impl Network {
         f64::from(self.width).powi(2) * (0.5 / self.accuracy).log2() - 1.0
     }
 
-    /// The parameters of Orseau's construction if each layer has one pool for all of its weights, by a
-    /// sufficient number (see [`orseau::sufficient_batch_units`]), in the worst case of equal signs.
-    pub fn batch_parameters(&self) -> f64 {
+    /// The parameters with so many units for each weight.
+    pub fn parameters(&self, units: f64) -> f64 {
+        self.weights() * parameters(units)
+    }
+
+    /// The units of Orseau's construction if each layer has one pool for all of its weights, for one
+    /// layer, by a sufficient number (see [`orseau::sufficient_batch_units`]), in the worst case of equal
+    /// signs.
+    pub fn batch_units(&self) -> f64 {
         let intervals = golden::count(1.0, self.weight_tolerance());
-        let failure = Self::FAILURE / f64::from(2 * self.depth);
-        let of_layer = (self.width * self.width) as usize;
-        let units = orseau::sufficient_batch_units(intervals, of_layer, failure);
-        f64::from(self.depth) * parameters(units)
+        let failure = self.failure / (2.0 * f64::from(self.depth));
+        let of_layer = (self.width as usize).pow(2);
+        orseau::sufficient_batch_units(intervals, of_layer, failure)
+    }
+
+    /// The parameters that these are.
+    pub fn batch_parameters(&self) -> f64 {
+        f64::from(self.depth) * parameters(self.batch_units())
     }
 }
 
@@ -189,7 +220,9 @@ impl<'a> Prices<'a> {
     pub fn new(results: &'a Results, construction: Construction, weight: f64) -> Self {
         let measured = results.of(construction, weight);
         let fit = match construction {
-            Construction::Gadget | Construction::PooledGadget => fit(&measured),
+            Construction::Gadget | Construction::PooledGadget => {
+                Regression::fit(&observations(&measured)).ok()
+            }
             _ => None,
         };
         Self {
@@ -232,7 +265,7 @@ impl<'a> Prices<'a> {
     pub fn of_network(&self, network: Network) -> Option<Price> {
         let price = self.units(network.weight_tolerance(), network.weight_failure())?;
         Some(Price {
-            value: network.weights() * parameters(price.value),
+            value: network.parameters(price.value),
             ..price
         })
     }
@@ -245,15 +278,23 @@ fn known_quantile(needed: &Needed, failure: f64) -> Option<f64> {
     needed.quantile(probability)
 }
 
-/// The plane through the measured quantiles of 1 - 2^-j, j = 1, 2, ...
-fn fit(measured: &[Needed]) -> Option<Regression<2>> {
+/// What a plane over log2(1/tolerance) and log2(1/failure) is fitted to: of what was measured within
+/// 2^-8 or finer, the quantiles of 1 - 2^-j, j = 1, 2, ...
+pub fn observations(measured: &[Needed]) -> Vec<Observation<2>> {
     let mut observations = Vec::new();
     for needed in measured.iter().filter(|needed| needed.bits() >= FITTED) {
-        let quantiles = (1..64).map(f64::from).map_while(|j| {
-            let units = known_quantile(needed, (-j).exp2())?;
-            Some(Observation::new([needed.bits(), j], units))
-        });
-        observations.extend(quantiles);
+        let quantile = |failure| known_quantile(needed, failure);
+        observations.extend(quantiles(needed.bits(), quantile));
     }
-    Regression::fit(&observations).ok()
+    observations
+}
+
+/// Quantiles of 1 - 2^-j, j = 1, 2, ..., as long as they are known.
+pub fn quantiles(
+    bits: f64,
+    of_failure: impl Fn(f64) -> Option<f64>,
+) -> impl Iterator<Item = Observation<2>> {
+    (1..64)
+        .map(f64::from)
+        .map_while(move |j| Some(Observation::new([bits, j], of_failure((-j).exp2())?)))
 }

@@ -1,7 +1,7 @@
 //! One construction, one weight and one tolerance: all runs.
 
-use super::config::{Config, NAME, Name};
-use super::row::{HistogramRow, Row};
+use super::config::Config;
+use super::row::{HistogramRow, NAME, Name, Row};
 use super::theory::coupon_units;
 use anyhow::Result;
 use lab::claims::Claim;

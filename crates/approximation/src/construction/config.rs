@@ -1,5 +1,6 @@
 //! From a preset to the only configuration that can run.
 
+use super::row::NAME;
 use super::unit::Unit;
 use super::{drawing, networks, weights};
 use crate::source::Source;
@@ -8,9 +9,6 @@ use lab::preset::Preset;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use tickets::Matrix;
-
-/// The name of the experiment and of its section in a preset.
-pub const NAME: &str = "construction";
 
 /// The most units a half that are drawn.
 const MOST_UNITS: usize = 1000;

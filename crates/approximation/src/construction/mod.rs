@@ -32,9 +32,9 @@ pub const DELTA: f64 = 0.1;
 /// n = 12 lg(2 l d1 d2 / min(epsilon, delta)), rounded up.
 pub fn guaranteed_units(setting: &Setting, delta: f64) -> f64 {
     let weights = (setting.width * setting.outputs * setting.depth) as f64;
-    (GUARANTEE * (2.0 * weights / setting.epsilon.min(delta)).log2()).ceil()
+    (GUARANTEE * ((2.0 * weights).log2() - setting.epsilon.min(delta).log2())).ceil()
 }
 
-pub use config::{Config, NAME};
-pub use row::{GadgetRow, NetworkRow, Numbers, Target, WeightRow};
+pub use config::Config;
+pub use row::{GadgetRow, NAME, NetworkRow, Numbers, Target, WeightRow};
 pub use unit::Unit;

@@ -10,6 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use tickets::construction::{Gadget, Split};
 
+/// Networks below which a setting is not tested.
+pub const FEWEST: u64 = 20;
+
 /// The rows of both tables.
 #[derive(Debug, Clone)]
 pub struct Results {
@@ -166,6 +169,17 @@ impl Results {
             }
         }
         settings
+    }
+
+    /// The settings with as many outputs as inputs and enough networks, and what these need.
+    pub fn tested(&self, target: Target) -> Vec<(Setting, Needed)> {
+        let settings = self.settings().into_iter();
+        let found = settings
+            .filter(|setting| setting.outputs == setting.width)
+            .filter_map(|setting| Some((setting, self.network(&setting, target)?)));
+        found
+            .filter(|(_, needed)| needed.samples() >= FEWEST)
+            .collect()
     }
 
     /// What networks of a setting need for a target.

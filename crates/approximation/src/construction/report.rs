@@ -1,8 +1,7 @@
 //! What networks need, as a table.
 
-use super::config::NAME;
 use super::needed::{Needed, Results, Setting};
-use super::row::{NetworkRow, Target};
+use super::row::{NAME, NetworkRow, Target};
 use super::targets::DRAWN;
 use super::{DELTA, guaranteed_units};
 use anyhow::{Context, Result};

@@ -3,6 +3,9 @@
 use serde::{Deserialize, Serialize};
 use tickets::construction::{Gadget, Split};
 
+/// The name of the experiment and of its section in a preset.
+pub const NAME: &str = "construction";
+
 /// Random numbers that are to cover \[-1, 1\] with their subset sums.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

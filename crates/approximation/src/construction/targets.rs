@@ -1,7 +1,6 @@
 //! Targets of a given shape: what random networks are pruned to.
 
-use super::config::NAME;
-use super::row::Target;
+use super::row::{NAME, Target};
 use anyhow::{Result, bail};
 use rand::Rng;
 use subset_sum::Law;

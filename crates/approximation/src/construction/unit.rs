@@ -1,6 +1,7 @@
 //! The experiment's units of work, and the order of their rows.
 
-use super::config::{Config, NAME, Parameters};
+use super::config::{Config, Parameters};
+use super::row::NAME;
 use super::{drawing, networks, weights};
 use anyhow::Result;
 use lab::claims::Claim;

@@ -1,8 +1,7 @@
 //! What Experiment 1 claims, and how its rows are held against it.
 
 use super::authors::{self, CANDIDATES, TOLERANCE};
-use super::config::NAME;
-use super::row::{Coefficients, Row, Selection};
+use super::row::{Coefficients, NAME, Row, Selection};
 use anyhow::Result;
 use lab::Row as _;
 use lab::claims::{Claim, Evidence, Reading, Verdict, at_most};

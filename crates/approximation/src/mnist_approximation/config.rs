@@ -1,6 +1,7 @@
 //! From a preset and a target network to the only configuration that can run.
 
 use super::approximate::Target;
+use super::row::NAME;
 use crate::source::{self, Source};
 use anyhow::{Context, Result, ensure};
 use lab::preset::{Preset, check_list};
@@ -11,9 +12,6 @@ use subset_sum::MOST_NONZERO;
 use tickets::coefficients::Coefficients;
 use training::evaluate;
 use training::mnist::Split;
-
-/// The name of the experiment, of its section in a preset and of its main table.
-pub const NAME: &str = "mnist-approximation";
 
 /// The section of a preset, unchecked.
 #[derive(Debug, Clone, Serialize, Deserialize)]

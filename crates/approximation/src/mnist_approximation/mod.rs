@@ -15,4 +15,4 @@ pub mod train;
 pub mod unit;
 
 pub use config::Config;
-pub use row::{Coefficients, HistogramRow, Quantity, Row, Selection};
+pub use row::{Coefficients, HistogramRow, NAME, Quantity, Row, Selection};

@@ -2,8 +2,7 @@
 
 use super::approximate::Rule;
 use super::authors::{self, TOLERANCE};
-use super::config::NAME;
-use super::row::{Row, Selection};
+use super::row::{NAME, Row, Selection};
 use super::unit::Unit;
 use anyhow::{Context, Result};
 use comfy_table::{Table, presets};

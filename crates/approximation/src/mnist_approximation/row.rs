@@ -1,6 +1,9 @@
 //! The rows of the experiment's two tables.
 
 use serde::{Deserialize, Serialize};
+
+/// The name of the experiment, of its section in a preset and of its main table.
+pub const NAME: &str = "mnist-approximation";
 pub use tickets::coefficients::Coefficients;
 
 /// Which subset stands for a weight.

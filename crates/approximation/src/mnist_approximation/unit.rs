@@ -1,8 +1,8 @@
 //! A unit of work: one draw of all coefficients, and every selection rule on it.
 
 use super::approximate::{Approximation, Rule, approximate, largest_error, mean_error};
-use super::config::{Config, NAME};
-use super::row::{HistogramRow, Quantity, Row, Selection};
+use super::config::Config;
+use super::row::{HistogramRow, NAME, Quantity, Row, Selection};
 use anyhow::Result;
 use lab::claims::Claim;
 use lab::{Experiment, Rows};

@@ -1,5 +1,6 @@
 //! From a preset and a target network to the only configuration that can run.
 
+use super::row::NAME;
 use super::unit::Unit;
 use crate::source::{self, Source};
 use anyhow::{Context, Result, ensure};
@@ -11,9 +12,6 @@ use subset_sum::MOST_NONZERO;
 use tickets::construction::{Gadget, NonnegativeInputs, Norms, RealMatrix, Target};
 use training::evaluate;
 use training::mnist::Split;
-
-/// The name of the experiment, of its section in a preset and of its main table.
-pub const NAME: &str = "mnist-theorem";
 
 /// The section of a preset, unchecked.
 #[derive(Debug, Clone, Serialize, Deserialize)]

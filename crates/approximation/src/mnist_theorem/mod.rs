@@ -15,6 +15,6 @@ pub mod row;
 pub mod ticket;
 pub mod unit;
 
-pub use config::{Config, NAME};
-pub use row::{LayerRow, Row};
+pub use config::Config;
+pub use row::{LayerRow, NAME, Row};
 pub use unit::Unit;

@@ -1,7 +1,6 @@
 //! The networks as a table, from the rows and the record of a run.
 
-use super::config::NAME;
-use super::row::Row;
+use super::row::{NAME, Row};
 use super::unit::{Unit, name};
 use anyhow::{Context, Result};
 use comfy_table::{Table, presets};

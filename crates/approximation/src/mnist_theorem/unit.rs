@@ -1,9 +1,9 @@
 //! A unit of work: one random network, pruned, certified and run on the test images.
 
-use super::config::{Config, NAME};
+use super::config::Config;
 use super::images::{Certificate, Seen, compare, input, lengths, outputs};
 use super::prune::{Pruned, prune};
-use super::row::{LayerRow, Row};
+use super::row::{LayerRow, NAME, Row};
 use crate::source;
 use anyhow::{Result, ensure};
 use lab::claims::Claim;

@@ -1,8 +1,7 @@
 //! The dynamics of the proof: how the covered fraction grows.
 
 use super::{Test, assertion, between, test_all};
-use crate::config::NAME;
-use crate::row::GrowthRow;
+use crate::row::{GrowthRow, NAME};
 use anyhow::Result;
 use lab::Row as _;
 use lab::claims::{Claim, Evidence, Reading, Verdict};

@@ -1,9 +1,8 @@
 //! Other laws: mixtures, the product and the gadget.
 
 use super::{Test, assertion, between, from, test_all, test_stated, up_to};
-use crate::config::NAME;
 use crate::quantile::{failure_interval, open_interval};
-use crate::row::{DensityRow, Row, ThinningRow};
+use crate::row::{DensityRow, NAME, Row, ThinningRow};
 use crate::theory::{PRODUCT_LEVEL, product_probability};
 use anyhow::Result;
 use lab::Row as _;

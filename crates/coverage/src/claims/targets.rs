@@ -1,8 +1,7 @@
 //! Fixed targets: the gap to the nearest sum, and subsets of a fixed size.
 
 use super::{Test, from, test_all, up_to};
-use crate::config::NAME;
-use crate::row::{FixedSizeRow, GapRow};
+use crate::row::{FixedSizeRow, GapRow, NAME};
 use crate::theory::surplus_bits;
 use anyhow::Result;
 use lab::Row as _;

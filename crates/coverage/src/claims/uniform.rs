@@ -2,9 +2,8 @@
 //! below.
 
 use super::{Test, assertion, between, test_all, test_stated, up_to};
-use crate::config::NAME;
 use crate::quantile::{WorstErrors, failure_interval};
-use crate::row::Row;
+use crate::row::{NAME, Row};
 use crate::theory::{counting_floor, reach_failure};
 use anyhow::Result;
 use lab::Row as _;

@@ -37,6 +37,7 @@ pub(super) fn figure(results: &Results) -> Option<Figure> {
         accuracy,
         width,
         depth,
+        failure,
     } = Network::CENTRE;
     let accuracies = ACCURACIES.map(|accuracy| {
         let network = Network {
@@ -85,7 +86,7 @@ pub(super) fn figure(results: &Results) -> Option<Figure> {
         title: "How many random parameters it takes to approximate a network by pruning".to_owned(),
         rows: vec![panels],
         panel_height: 400.0,
-        caption: caption(),
+        caption: caption(failure),
     })
 }
 
@@ -128,19 +129,18 @@ fn panel(
     }
 }
 
-fn caption() -> String {
+fn caption(failure: f64) -> String {
     format!(
         "Random networks of twice the depth that can be pruned to a given network of l layers of width d, \
          norms at most 1, within ε with probability {}: each weight within ε/(2ld²) with failure \
-         probability {}/(2ld²), as if all took what w = {WEIGHT} takes. Markers: between measured \
+         probability {failure}/(2ld²), as if all took what w = {WEIGHT} takes. Markers: between measured \
          quantiles at two powers of two. Dashed: formulas for the waiting time, and for gadgets least \
          squares over log(1/ε) and log(1/failure). Gadgets count with all entries of fully connected \
          layers; units of the others with the two links that they are drawn for, where a fully \
          connected layer has 2d. Dotted: sufficient if all weights of a layer are served from one pool. \
          Dots and dashes: with fewer parameters some linear layer is missed with probability above 1/2, \
          whatever the random network. Malach et al. and Orseau et al.: our reading. Data: {}.csv and {}.csv",
-        1.0 - Network::FAILURE,
-        Network::FAILURE,
+        1.0 - failure,
         Row::TABLE,
         HistogramRow::TABLE
     )

@@ -17,7 +17,7 @@ use approximation::mnist_approximation::row::{Coefficients, HistogramRow, Row, S
 use crate::chart::{Figure, Style};
 use lab::table;
 
-pub(crate) use approximation::mnist_approximation::config::NAME;
+pub(crate) use approximation::mnist_approximation::NAME;
 
 const ROWS: &str = "mnist-approximation.csv";
 const HISTOGRAM: &str = "mnist-approximation-histogram.csv";

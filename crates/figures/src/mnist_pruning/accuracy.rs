@@ -5,21 +5,37 @@
 //! networks differ by a point.
 
 use lab::Row as _;
-use pruning::compared::{Accuracies, longest, percent};
+use pruning::compared::{Accuracies, budgets, percent};
 use pruning::published::{self, READING_ERROR, SPARSITIES};
 use pruning::{Architecture, Ended, Model, Row};
 
 use super::{
     accuracy_axis, curve, diverged_sentence, model_name, model_style, seeds_sentence, shown,
 };
-use crate::chart::{Axis, Figure, Panel, Scale, Series, Shape, Style};
+use crate::chart::{Axis, Figure, Panel, Scale, Series, Shape, Style, share_x, share_y};
 use crate::wording::{counted, span, thousands};
 
-/// The figure of the longest runs of an architecture, if there are any.
+/// The figure of an architecture's runs, if there are any: a panel for each number of epochs.
 pub(super) fn figure(rows: &[Row], architecture: Architecture) -> Option<Figure> {
-    let runs = longest(rows, architecture);
-    let (dense, pruned): (Vec<&Row>, Vec<&Row>) =
-        runs.iter().partition(|row| row.model == Model::Dense);
+    let budgets = budgets(rows, architecture);
+    let mut panels: Vec<Panel> = (budgets.iter())
+        .filter_map(|runs| panel(runs, architecture))
+        .collect();
+    share_x(&mut panels);
+    share_y(&mut panels);
+    let panel_height = if panels.len() > 1 { 240.0 } else { 360.0 };
+    let (name, title) = names(architecture);
+    Some(Figure {
+        name,
+        title: title.to_owned(),
+        caption: caption(&budgets)?,
+        rows: panels.into_iter().map(|panel| vec![panel]).collect(),
+        panel_height,
+    })
+}
+
+fn panel(runs: &[&Row], architecture: Architecture) -> Option<Panel> {
+    let (dense, pruned) = split(runs);
     let mut series = reference(&dense, &pruned);
     series.extend(Model::PRUNED.map(|model| published_points(architecture, model)));
     for model in Model::PRUNED {
@@ -27,20 +43,18 @@ pub(super) fn figure(rows: &[Row], architecture: Architecture) -> Option<Figure>
         runs.retain(|row| row.model == model);
         series.extend(curve(model_name(model), model_style(model), &runs));
     }
-    let (name, title) = names(architecture);
-    Some(Figure {
-        name,
-        title: title.to_owned(),
-        rows: vec![vec![Panel {
-            title: format!("{} of edge-popup", counted(pruned.first()?.epochs, "epoch")),
-            notes: notes(architecture, &dense),
-            x: left_axis(&pruned),
-            y: accuracy_axis(),
-            series,
-        }]],
-        panel_height: 360.0,
-        caption: caption(&dense, &pruned),
+    Some(Panel {
+        title: format!("{} of edge-popup", counted(pruned.first()?.epochs, "epoch")),
+        notes: notes(architecture, &dense),
+        x: left_axis(&pruned),
+        y: accuracy_axis(),
+        series,
     })
+}
+
+/// Dense networks, and pruned ones.
+fn split<'a>(runs: &[&'a Row]) -> (Vec<&'a Row>, Vec<&'a Row>) {
+    runs.iter().partition(|row| row.model == Model::Dense)
 }
 
 /// The names of the files, and the title.
@@ -112,11 +126,13 @@ fn notes(architecture: Architecture, dense: &[&Row]) -> Vec<String> {
     note.into_iter().collect()
 }
 
-fn caption(dense: &[&Row], pruned: &[&Row]) -> String {
-    let first = pruned[0];
+fn caption(budgets: &[Vec<&Row>]) -> Option<String> {
+    let runs = budgets.concat();
+    let (dense, pruned) = split(&runs);
+    let first = pruned.first()?;
     let convolutions = match first.parameters.saturating_sub(first.masked) {
         0 => String::new(),
-        count => convolutions(count, dense),
+        count => convolutions(count, &dense),
     };
     let dense_weights = match dense.first() {
         Some(dense) => format!(
@@ -125,7 +141,7 @@ fn caption(dense: &[&Row], pruned: &[&Row]) -> String {
         ),
         None => String::new(),
     };
-    format!(
+    Some(format!(
         "Accuracy on {} test images after the last epoch, on logit scales, log(x / (100 − x)). Masks \
          remove some of {} weights, which are random and never trained; ticks are at round percentages \
          removed.{convolutions}{dense_weights} {}{} Hollow: the \
@@ -133,10 +149,10 @@ fn caption(dense: &[&Row], pruned: &[&Row]) -> String {
          of epochs that is not known. Data: {}.csv",
         thousands(first.test_images),
         span(pruned.iter().map(|row| row.masked)),
-        seeds_sentence(pruned),
-        diverged_sentence(&[dense, pruned].concat()),
+        seeds_sentence(&pruned),
+        diverged_sentence(&runs),
         Row::TABLE,
-    )
+    ))
 }
 
 /// Where the weights of LeNet5's convolutions are from, ours and the paper's.

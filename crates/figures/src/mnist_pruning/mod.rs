@@ -18,7 +18,7 @@ use crate::chart::{
 };
 use crate::wording::{counted, listed};
 
-pub(crate) use pruning::config::NAME;
+pub(crate) use pruning::row::NAME;
 
 /// Panels in a row of a figure with many.
 const PANELS: usize = 3;

@@ -112,6 +112,25 @@ impl<const P: usize> Regression<P> {
         self.estimate(self.slopes[index], self.spread(direction))
     }
 
+    /// The weighted means of the predictors, where the fit is surest.
+    pub fn centre(&self) -> [f64; P] {
+        self.centre
+    }
+
+    /// The covariance of the slopes over predictors `first` and `second`, counted from 0.
+    ///
+    /// # Panics
+    /// If there is no such predictor.
+    pub fn covariance(&self, first: usize, second: usize) -> f64 {
+        let variance = |sign: f64| {
+            let mut direction = [0.0; P];
+            direction[first] = 1.0;
+            direction[second] += sign;
+            self.spread(direction)
+        };
+        self.residual_error().powi(2) * (variance(1.0) - variance(-1.0)) / 4.0
+    }
+
     /// The response where all predictors are 0.
     pub fn intercept(&self) -> Estimate {
         self.at([0.0; P])
@@ -276,6 +295,24 @@ mod tests {
             assert!((found.value - expected).abs() < 1e-13 && found.standard_error < 1e-13);
         }
         assert!((plane.r_squared().unwrap() - 1.0).abs() < 1e-14);
+    }
+
+    /// The variance of the plane at some distance from its centre, put together from those of the slopes.
+    #[test]
+    fn covariances_are_those_of_the_plane() {
+        let rows = [[0.0, 0.0], [1.0, 0.5], [2.0, -1.0], [3.0, 4.0], [5.0, 1.0]];
+        let plane = Regression::fit(&rows.map(|x| Observation::new(x, x[0] * x[1]))).unwrap();
+        let ([x, y], offset) = (plane.centre(), [2.0, -3.0]);
+        let variance = |of: [f64; 2]| plane.at(of).standard_error.powi(2);
+        let mut expected = variance([x, y]);
+        for p in 0..2 {
+            let error = plane.slope(p).standard_error;
+            assert!((plane.covariance(p, p) - error * error).abs() < 1e-13);
+            expected += (0..2)
+                .map(|q| offset[p] * offset[q] * plane.covariance(p, q))
+                .sum::<f64>();
+        }
+        assert!((variance([x + offset[0], y + offset[1]]) - expected).abs() < 1e-12);
     }
 
     #[test]

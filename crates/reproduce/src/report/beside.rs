@@ -34,7 +34,7 @@ pub(super) struct Constant<'a> {
 /// Experiment 1: a line for each quantity, the authors' run first; nothing where it was not run.
 pub(super) fn first(results: &Path) -> Result<Option<Table>> {
     use mnist_approximation::report::{HEADINGS, NOTE, lines};
-    if provenance::read(results, mnist_approximation::config::NAME)?.is_none() {
+    if provenance::read(results, mnist_approximation::row::NAME)?.is_none() {
         return Ok(None);
     }
     let runs = lines(results)?;

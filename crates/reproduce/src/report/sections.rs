@@ -19,7 +19,7 @@ pub(super) struct Experiment {
 
 pub(super) const EXPERIMENTS: [Experiment; 7] = [
     Experiment {
-        name: mnist_approximation::config::NAME,
+        name: mnist_approximation::row::NAME,
         title: "Experiment 1: a trained network as subset sums",
         summary: "Every weight of a network trained on MNIST becomes a subset sum of a few random coefficients.",
         claims: <mnist_approximation::Config as lab::Experiment>::claims,
@@ -61,7 +61,7 @@ pub(super) const EXPERIMENTS: [Experiment; 7] = [
         table: lower_bound::report::table,
     },
     Experiment {
-        name: pruning::config::NAME,
+        name: pruning::row::NAME,
         title: "Experiment 2: random networks, pruned and not trained",
         summary: "Edge-popup learns which random weights to keep, in wide networks and in the structure of the proof.",
         claims: <pruning::Config as lab::Experiment>::claims,

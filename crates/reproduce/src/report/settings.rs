@@ -6,7 +6,7 @@
 use anyhow::Result;
 use approximation::mnist_approximation;
 use lab::table;
-use pruning::compared::{longest, seeds};
+use pruning::compared::{budgets, seeds};
 use pruning::{Architecture, Model};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -204,7 +204,7 @@ fn second(rows: &[pruning::Row]) -> Vec<Setting> {
         Setting::new(
             "epochs",
             ["", "", "30, 50, 100, 125, 150", ""],
-            budgets(rows, |runs| runs[0].epochs),
+            of_budgets(rows, |runs| runs[0].epochs),
         ),
         Setting::new(
             "epoch that is shown",
@@ -219,7 +219,7 @@ fn second(rows: &[pruning::Row]) -> Vec<Setting> {
         Setting::new(
             "seeds",
             ["", "", "1", ""],
-            budgets(rows, |runs| seeds(runs).len()),
+            of_budgets(rows, |runs| seeds(runs).len()),
         ),
         Setting::new(
             "sparsities",
@@ -300,11 +300,16 @@ fn of_rows<R>(rows: &[R], value: impl Fn(&R) -> String) -> String {
     or_not_run(values)
 }
 
-/// A number of each architecture's longest runs.
-fn budgets(rows: &[pruning::Row], number: impl Fn(&[&pruning::Row]) -> usize) -> String {
+/// A number for each architecture's runs of as many epochs.
+fn of_budgets(rows: &[pruning::Row], number: impl Fn(&[&pruning::Row]) -> usize) -> String {
     let budget = |architecture: Architecture| {
-        let runs = longest(rows, architecture);
-        (!runs.is_empty()).then(|| format!("{} ({})", number(&runs), architecture.name()))
+        let numbers = budgets(rows, architecture);
+        let numbers: Vec<String> = numbers
+            .iter()
+            .map(|runs| number(runs).to_string())
+            .collect();
+        (!numbers.is_empty())
+            .then(|| format!("{} ({})", numbers.join(" and "), architecture.name()))
     };
     or_not_run(Architecture::ALL.into_iter().filter_map(budget))
 }

@@ -42,7 +42,10 @@ pub fn sufficient_of_each(
     probability: f64,
     failure_probability: f64,
 ) -> f64 {
-    let (copies, a) = (copies as f64, (coupons as f64 / failure_probability).ln());
+    let (copies, a) = (
+        copies as f64,
+        (coupons as f64).ln() - failure_probability.ln(),
+    );
     ((copies + a + (a * a + 2.0 * a * copies).sqrt()) / probability).ceil()
 }
 

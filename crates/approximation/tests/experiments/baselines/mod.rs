@@ -6,7 +6,7 @@ mod rows;
 mod theory;
 
 use crate::support::write;
-use approximation::baselines::config::Name;
+use approximation::baselines::row::Name;
 use approximation::baselines::{HistogramRow, Row};
 use lab::Row as _;
 use tempfile::TempDir;

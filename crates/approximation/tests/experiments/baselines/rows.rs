@@ -1,7 +1,7 @@
 //! Rows against their definition.
 
 use crate::support::{self, assert_same_bytes, read};
-use approximation::baselines::config::Name;
+use approximation::baselines::row::Name;
 use approximation::baselines::{Config, HistogramRow, NAME, Row};
 use subset_sum::grid::{ONE, WEIGHT_STEP, to_f64};
 use subset_sum::sampling::{generator, uniform};

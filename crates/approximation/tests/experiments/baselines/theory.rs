@@ -96,6 +96,7 @@ fn a_network_shares_its_accuracy_and_its_failures_among_its_weights() {
         accuracy: 0.25,
         width: 4,
         depth: 2,
+        failure: 0.1,
     };
     assert_eq!(network.weights(), 32.0);
     assert_eq!(network.weight_tolerance(), 0.25 / 64.0);
