@@ -23,18 +23,66 @@ use anyhow::{Context, Result};
 
 use chart::{Figure, render};
 
+pub use wording::thousands;
+
+/// A figure for a page that sets its words itself.
+#[derive(Debug, Clone)]
+pub struct Drawing {
+    /// The experiment whose rows it shows.
+    pub experiment: &'static str,
+    /// The stem of its files.
+    pub name: &'static str,
+    /// Its title.
+    pub title: String,
+    /// What is drawn, of how many samples, and from which file.
+    pub caption: String,
+    /// An SVG document of panels and legend, without title and caption.
+    pub svg: String,
+}
+
+/// Draws every figure whose rows are in the folder `results`, as SVG apart from title and caption.
+///
+/// A missing CSV leaves its figures out, and so do rows of other laws or sizes than a figure shows.
+///
+/// # Errors
+/// If a CSV or the record beside it is damaged or foreign (the message names file, line and cure), or if
+/// its rows leave nothing to draw.
+pub fn drawings(results: &Path) -> Result<Vec<Drawing>> {
+    let drawing = |(experiment, mut figure): (&'static str, Figure)| {
+        let title = std::mem::take(&mut figure.title);
+        let caption = std::mem::take(&mut figure.caption);
+        Ok(Drawing {
+            experiment,
+            name: figure.name,
+            title,
+            caption,
+            svg: render::svg(&figure)?,
+        })
+    };
+    described(results)?.into_iter().map(drawing).collect()
+}
+
 /// Draws every figure whose rows are in the folder `results`: NAME.svg and NAME.png in the folder
 /// `into`, which is created. Returns the files that were written.
 ///
-/// A missing CSV leaves its figures out, and so do rows of other laws or sizes than a figure shows.
 /// Each file appears whole or not at all.
 ///
 /// # Errors
-/// If a CSV or the record beside it is damaged or foreign (the message names file, line and cure), if
-/// its rows leave nothing to draw, or if a file cannot be written.
+/// As [`drawings`], or if a file cannot be written.
 pub fn draw_all(results: &Path, into: &Path) -> Result<Vec<PathBuf>> {
-    let mut figures = Vec::new();
-    for (experiment, mut its_figures) in [
+    let figures = described(results)?;
+    fs::create_dir_all(into).with_context(|| format!("cannot create {}", into.display()))?;
+    let mut written = Vec::new();
+    for (_, figure) in &figures {
+        written.extend(write(figure, into)?);
+    }
+    Ok(written)
+}
+
+/// Every figure whose rows are there, with the name of its experiment.
+fn described(results: &Path) -> Result<Vec<(&'static str, Figure)>> {
+    let mut described = Vec::new();
+    for (experiment, mut figures) in [
         (
             mnist_approximation::NAME,
             mnist_approximation::figures(results)?,
@@ -46,15 +94,10 @@ pub fn draw_all(results: &Path, into: &Path) -> Result<Vec<PathBuf>> {
         (lower_bound::NAME, lower_bound::figures(results)?),
         (mnist_pruning::NAME, mnist_pruning::figures(results)?),
     ] {
-        name_seed(&mut its_figures, results, experiment)?;
-        figures.append(&mut its_figures);
+        name_seed(&mut figures, results, experiment)?;
+        described.extend(figures.into_iter().map(|figure| (experiment, figure)));
     }
-    fs::create_dir_all(into).with_context(|| format!("cannot create {}", into.display()))?;
-    let mut written = Vec::new();
-    for figure in &figures {
-        written.extend(write(figure, into)?);
-    }
-    Ok(written)
+    Ok(described)
 }
 
 /// Ends captions, whose last words are the data, with the seed of their run if its record is there.
@@ -139,6 +182,28 @@ mod tests {
         let record = r#"{"configuration":"{\"seed\":47}","tables":{},"finished":0,"sessions":[],"measures":{}}"#;
         fs::write(folder.path().join("mnist-approximation.meta.json"), record).unwrap();
         assert!(caption().contains("seed\u{a0}47"));
+    }
+
+    #[test]
+    fn drawings_have_their_words_apart() {
+        let folder = results(&LINES);
+        let drawings = drawings(folder.path()).unwrap();
+        let names: Vec<&str> = drawings.iter().map(|drawing| drawing.name).collect();
+        let expected = ["accuracy", "tolerance"].map(|name| format!("mnist-approximation-{name}"));
+        assert_eq!(names, expected);
+        for Drawing {
+            title,
+            caption,
+            svg,
+            ..
+        } in drawings
+        {
+            assert!(
+                caption.contains("Data: mnist-approximation.csv"),
+                "{caption}"
+            );
+            assert!(svg.contains("<text") && !svg.contains(&title) && !svg.contains("Data:"));
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Numbers as captions write them.
 
 /// A count with commas between thousands.
-pub(crate) fn thousands(count: u64) -> String {
+pub fn thousands(count: u64) -> String {
     let digits = count.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {

@@ -11,29 +11,51 @@ use comfy_table::{Table, presets};
 use lab::table as rows;
 use std::path::Path;
 
-/// Accuracies after the last epoch as tables in Markdown: each architecture's runs with the paper's values in
-/// brackets, then the variants if some were run.
+/// What the cells of a line are.
+pub const HEADINGS: [&str; 9] = [
+    "network",
+    "epochs",
+    "seeds",
+    "sparsity",
+    "weights left",
+    "dense",
+    "wide",
+    "linear",
+    "relu",
+];
+
+/// Accuracies after the last epoch as tables in Markdown: the [`lines`] under their headings, then the
+/// variants if some were run.
 ///
 /// # Errors
 /// Rows that are missing or cannot be read.
 pub fn table(results: &Path) -> Result<String> {
     let missing = || format!("{}: no finished {NAME}", results.display());
     let rows: Vec<Row> = rows::read(results)?.with_context(missing)?;
-    let budgets = Architecture::ALL.map(|architecture| budgets(&rows, architecture).concat());
+    let mut table = titled(HEADINGS);
+    table.add_rows(lines(&rows));
     let ablated = Architecture::ALL.map(|architecture| ablated(&rows, architecture));
-    Ok(accuracies(&budgets.concat()) + &variants(&ablated.concat()))
+    let variants = variants(&ablated.concat());
+    Ok(format!("{table}\n\n{}\n{variants}", note(&rows)))
 }
 
-fn titled(columns: &[&'static str], more: impl Iterator<Item = &'static str>) -> Table {
+fn titled(headings: impl IntoIterator<Item = &'static str>) -> Table {
     let mut table = Table::new();
     table.load_style(presets::ASCII_MARKDOWN);
-    table.set_header(columns.iter().copied().chain(more));
+    table.set_header(headings.into_iter().collect::<Vec<_>>());
     table
 }
 
-fn accuracies(runs: &[&Row]) -> String {
-    let columns = ["network", "epochs", "seeds", "sparsity", "weights left"];
-    let mut table = titled(&columns, Model::ALL.into_iter().map(Model::name));
+/// Each architecture's runs by their epochs.
+fn compared(rows: &[Row]) -> Vec<&Row> {
+    Architecture::ALL
+        .map(|architecture| budgets(rows, architecture).concat())
+        .concat()
+}
+
+/// Accuracies after the last epoch of each architecture's runs, a line for each number of epochs and sparsity,
+/// with the paper's values in brackets.
+pub fn lines(rows: &[Row]) -> Vec<[String; 9]> {
     let dense_first = |row: &Row| {
         let is_pruned = row.model != Model::Dense;
         (
@@ -43,33 +65,37 @@ fn accuracies(runs: &[&Row]) -> String {
             sparsity(row),
         )
     };
-    for runs in grouped(runs, dense_first) {
+    let line = |runs: Vec<&Row>| {
         let Row {
             architecture,
             epochs,
             sparsity,
             ..
         } = *runs[0];
-        let cells = Model::ALL.map(|model| {
+        let [dense, wide, linear, relu] = Model::ALL.map(|model| {
             let read = published::accuracy(architecture, model, sparsity);
             let read = read.map_or(String::new(), |read| format!(" ({read})"));
             cell(&runs, |row| row.model == model, &read)
         });
-        let names = [
+        [
             architecture.name().to_owned(),
             epochs.to_string(),
             seeds(&runs).len().to_string(),
             sparsity.to_string(),
             weights_left(&runs),
-        ];
-        table.add_row([&names[..], &cells].concat());
-    }
-    format!("{table}\n\n{}", note(runs))
+            dense,
+            wide,
+            linear,
+            relu,
+        ]
+    };
+    let groups = grouped(&compared(rows), dense_first);
+    groups.into_iter().map(line).collect()
 }
 
 fn variants(runs: &[&Row]) -> String {
     let columns = ["network", "epochs", "seeds", "model", "sparsity"];
-    let mut table = titled(&columns, Variant::ALL.into_iter().map(Variant::name));
+    let mut table = titled(columns.into_iter().chain(Variant::ALL.map(Variant::name)));
     let mut runs = runs.to_vec();
     runs.retain(|row| row.model != Model::Dense);
     let key = |row: &Row| (row.architecture as usize, row.model as usize, sparsity(row));
@@ -125,13 +151,15 @@ fn weights_left(runs: &[&Row]) -> String {
     }
 }
 
-fn note(runs: &[&Row]) -> String {
+/// What the lines say, and what they do not.
+pub fn note(rows: &[Row]) -> String {
+    let runs = compared(rows);
     let finished = runs.iter().filter(|row| row.ended == Ended::Finished);
     let gains = finished.map(|row| percent(row.correct_best, row.test_images) - accuracy(row));
     format!(
         "Test accuracy in % after the last epoch: mean over seeds [smallest to largest] (the paper's, read off its \
          figures by eye, {} points more or less, of a number of epochs that is not known). Runs that diverged count \
-         as guessing, {} %. The best epoch of a run, chosen on the test images, is up to {:.2} points above its last.\n",
+         as guessing, {} %. The best epoch of a run, chosen on the test images, is up to {:.2} points above its last.",
         published::READING_ERROR,
         GUESSING,
         gains.fold(0.0, f64::max)

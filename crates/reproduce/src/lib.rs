@@ -2,6 +2,7 @@
 
 pub mod experiments;
 pub mod recomputed;
+pub mod report;
 pub mod splice;
 pub mod verify;
 

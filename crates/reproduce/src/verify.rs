@@ -13,21 +13,21 @@ pub const FILE: &str = "claims.csv";
 
 /// A line of `claims.csv`.
 #[derive(Debug, Serialize)]
-struct Row<'a> {
+pub(crate) struct Row<'a> {
     id: &'a str,
     statement: &'a str,
     /// `not run` where the rows are missing.
-    verdict: String,
+    pub(crate) verdict: String,
     expected: String,
     figures: &'a str,
     samples: u64,
     low: Option<f64>,
     high: Option<f64>,
-    csv: String,
+    pub(crate) csv: String,
 }
 
 impl<'a> Row<'a> {
-    fn of(judgement: &'a Judgement) -> Self {
+    pub(crate) fn of(judgement: &'a Judgement) -> Self {
         let (claim, evidence) = (&judgement.claim, judgement.evidence.as_ref());
         let interval = judgement.interval();
         Self {
@@ -174,7 +174,7 @@ fn shown(interval: Interval) -> String {
     format!("[{:.4e}, {:.4e}]", interval.low, interval.high)
 }
 
-fn command(claim: &Claim) -> String {
+pub(crate) fn command(claim: &Claim) -> String {
     format!("cargo run --release --bin {}", claim.experiment)
 }
 
@@ -197,19 +197,28 @@ pub fn explain(judgements: &[Judgement], id: &str) -> Result<String> {
         Some(_) => format!("{} (n = {})", row.figures, row.samples),
         None => "none yet: run the command".to_owned(),
     };
-    let lines = [
-        ("claim", format!("{}: {}", claim.id, claim.statement)),
-        ("source", format!("{} ({})", claim.source, claim.reading)),
-        ("prediction", claim.prediction.to_owned()),
-        ("test", claim.test.to_owned()),
-        ("samples needed", claim.sample_size.to_owned()),
-        ("expected", format!("{}: {}", claim.expected, claim.reason)),
+    let before = [("claim", format!("{}: {}", claim.id, claim.statement))];
+    let after = [
         ("verdict", row.verdict.clone()),
         ("evidence", evidence),
         ("interval", interval.map_or("none".to_owned(), shown)),
         ("rows", row.csv.clone()),
         ("command", command(claim)),
     ];
-    let lines = lines.map(|(name, text)| format!("{name:<15} {text}"));
+    let lines = before.into_iter().chain(registered(claim)).chain(after);
+    let lines: Vec<String> = lines
+        .map(|(name, text)| format!("{name:<15} {text}"))
+        .collect();
     Ok(lines.join("\n"))
+}
+
+/// What was written down of a claim before its rows existed, each with its name.
+pub(crate) fn registered(claim: &Claim) -> [(&'static str, String); 5] {
+    [
+        ("source", format!("{} ({})", claim.source, claim.reading)),
+        ("prediction", claim.prediction.to_owned()),
+        ("test", claim.test.to_owned()),
+        ("samples needed", claim.sample_size.to_owned()),
+        ("expected", format!("{}: {}", claim.expected, claim.reason)),
+    ]
 }

@@ -88,6 +88,7 @@ fn rows_figures_and_a_table_come_out_once() {
         "mnist-pruning-epochs.csv",
         "claims.csv",
         "figures",
+        "report.html",
     ] {
         assert!(results.join(file).exists(), "no {file}");
     }

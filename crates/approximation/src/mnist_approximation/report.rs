@@ -11,45 +11,57 @@ use lab::table;
 use std::path::Path;
 use tickets::coefficients::Coefficients;
 
-/// Experiment 1 as a table in Markdown: the authors' figures, then ours for the largest number of
-/// candidates at tolerance 0.01, first replicate.
+/// What the cells of a line are.
+pub const HEADINGS: [&str; 10] = [
+    "run",
+    "n",
+    "random parameters",
+    "kept parameters",
+    "random / weights",
+    "kept / weights",
+    "kept / random, %",
+    "all within 0.01",
+    "accuracy before -> after, %",
+    "seconds",
+];
+
+/// What the lines say, and what they do not.
+pub const NOTE: &str = "(*) The authors' code once tested the original network again instead of the \
+                        approximated one; ours is the approximated network's own accuracy. Their seconds are \
+                        wall time, ours the approximation alone, summed over cores.";
+
+/// Experiment 1 as a table in Markdown: the [`lines`] under their headings, and a note.
+///
+/// # Errors
+/// As [`lines`].
+pub fn table(results: &Path) -> Result<String> {
+    let mut table = Table::new();
+    table.load_style(presets::ASCII_MARKDOWN);
+    table.set_header(HEADINGS);
+    table.add_rows(lines(results)?);
+    Ok(format!("{table}\n\n{NOTE}\n"))
+}
+
+/// Experiment 1 in lines: the authors' figures, then ours for the largest number of candidates at
+/// tolerance 0.01, first replicate.
 ///
 /// # Errors
 /// Rows that are missing or cannot be read.
-pub fn table(results: &Path) -> Result<String> {
+pub fn lines(results: &Path) -> Result<Vec<[String; 10]>> {
     let missing = || format!("{}: no finished {NAME}", results.display());
     let rows: Vec<Row> = table::read(results)?.with_context(missing)?;
     let meta = Meta::read(results, NAME)?.with_context(missing)?;
     let candidates = rows.iter().map(|row| row.candidates).max();
-    let mut table = Table::new();
-    table.load_style(presets::ASCII_MARKDOWN);
-    table.set_header([
-        "run",
-        "n",
-        "random parameters",
-        "kept parameters",
-        "random / weights",
-        "kept / weights",
-        "all within 0.01",
-        "accuracy before -> after, %",
-        "seconds",
-    ]);
-    table.add_row(authors_line());
     let shown = |row: &&Row| {
         let tolerance = row.tolerance == TOLERANCE && row.replicate == 1;
         tolerance && !row.small_to_zero && Some(row.candidates) == candidates
     };
-    for row in rows.iter().filter(shown) {
-        table.add_row(line(row, &meta));
-    }
-    let note = "(*) The authors' code once tested the original network again instead of the \
-                approximated one; ours is the approximated network's own accuracy. Their seconds are \
-                wall time, ours the approximation alone, summed over cores.";
-    Ok(format!("{table}\n\n{note}\n"))
+    let ours = rows.iter().filter(shown).map(|row| line(row, &meta));
+    Ok([authors_line()].into_iter().chain(ours).collect())
 }
 
 /// The authors' run: coefficients per row, Gurobi on 36 cores.
-fn authors_line() -> [String; 9] {
+fn authors_line() -> [String; 10] {
     let weights = authors::WEIGHTS as f64;
     [
         "authors, per row, Gurobi".to_owned(),
@@ -58,13 +70,14 @@ fn authors_line() -> [String; 9] {
         authors::KEPT_PARAMETERS.to_string(),
         format!("{:.2}", authors::INITIAL_PARAMETERS as f64 / weights),
         format!("{:.2}", authors::KEPT_PARAMETERS as f64 / weights),
+        share(authors::KEPT_PARAMETERS, authors::INITIAL_PARAMETERS),
         "yes".to_owned(),
         "97.19 -> 97.19 (*)".to_owned(),
         "77266.02 on 36 cores".to_owned(),
     ]
 }
 
-fn line(row: &Row, meta: &Meta) -> [String; 9] {
+fn line(row: &Row, meta: &Meta) -> [String; 10] {
     let coefficients = match row.coefficients {
         Coefficients::PerRow => "per row",
         Coefficients::PerWeight => "per weight",
@@ -81,7 +94,6 @@ fn line(row: &Row, meta: &Meta) -> [String; 9] {
     };
     let measures = meta.measures.get(&Unit::of(row).key());
     let seconds = measures.and_then(|measures| measures.get(&rule.name()));
-    let percent = |correct: u64| 100.0 * correct as f64 / row.test_images as f64;
     let weights = row.weights as f64;
     [
         format!("ticketlab, {coefficients}, {selection}"),
@@ -90,16 +102,22 @@ fn line(row: &Row, meta: &Meta) -> [String; 9] {
         row.kept_parameters.to_string(),
         format!("{:.2}", row.initial_parameters as f64 / weights),
         format!("{:.2}", row.kept_parameters as f64 / weights),
+        share(row.kept_parameters, row.initial_parameters),
         if row.infeasible == 0 {
             "yes".to_owned()
         } else {
             format!("no, {} are not", row.infeasible)
         },
         format!(
-            "{:.2} -> {:.2}",
-            percent(row.correct_before),
-            percent(row.correct_after)
+            "{} -> {}",
+            share(row.correct_before, row.test_images),
+            share(row.correct_after, row.test_images)
         ),
         seconds.map_or("?".to_owned(), |seconds| format!("{seconds:.2} on 1 core")),
     ]
+}
+
+/// A part of a whole in percent.
+fn share(part: u64, whole: u64) -> String {
+    format!("{:.2}", 100.0 * part as f64 / whole as f64)
 }

@@ -8,7 +8,7 @@ use lab::meta::Meta;
 use lab::preset::Preset;
 use lab::{Flags, Job, Outcome, check, print, run_all, verdict_code, write_whole};
 use reproduce::experiments::{ALL, Part};
-use reproduce::{claims, recomputed, verify};
+use reproduce::{claims, recomputed, report, verify};
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -71,11 +71,10 @@ fn reproduce(arguments: &Arguments) -> Result<bool> {
     let judgements = judge(&claims(), &out)?;
     verify::write(&judgements, &out)?;
     // Drawn always: a second, and no figure is missing or older than its rows.
-    let drawn = figures::draw_all(&out, &out.join("figures"))?;
+    let mut made = figures::draw_all(&out, &out.join("figures"))?;
+    made.push(report::write(&flags.folder)?);
     if outcomes.contains(&Outcome::Computed) && !flags.quiet {
-        drawn
-            .iter()
-            .for_each(|figure| eprintln!("{}", figure.display()));
+        made.iter().for_each(|file| eprintln!("{}", file.display()));
     }
     print(&tables(&out, &tickets)?)?;
     print(&verify::summary(&judgements))?;

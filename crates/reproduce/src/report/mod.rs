@@ -1,0 +1,176 @@
+//! The report: one page of HTML without anything outside it, made from the rows, the records and the
+//! verdicts of a results folder.
+//!
+//! The same folder gives the same bytes. `report.html` says how the page looks; here and below is what
+//! stands in it.
+
+mod beside;
+mod markdown;
+mod numbers;
+mod provenance;
+mod sections;
+mod settings;
+mod verdicts;
+
+use crate::claims;
+use anyhow::{Context, Result};
+use figures::Drawing;
+use lab::claims::{Judgement, judge};
+use lab::{Folder, write_whole};
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{Environment, UndefinedBehavior};
+use sections::{EXPERIMENTS, Experiment};
+use serde::Serialize;
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// The name of the report in a results folder.
+pub const FILE: &str = "report.html";
+
+const TEMPLATE: &str = include_str!("report.html");
+const LIMITS: &str = include_str!("../../../../LIMITS.md");
+
+/// Everything that the template shows.
+#[derive(Serialize)]
+struct Page<'a> {
+    preset: String,
+    seeds: BTreeSet<u64>,
+    claims: usize,
+    counts: Vec<verdicts::Count>,
+    sections: Vec<Section<'a>>,
+    first: Option<beside::Table>,
+    second: Option<beside::Table>,
+    constants: Vec<beside::Constant<'a>>,
+    settings: [settings::Table; 2],
+    limits: String,
+}
+
+/// One experiment.
+#[derive(Serialize)]
+struct Section<'a> {
+    name: &'static str,
+    title: &'static str,
+    summary: &'static str,
+    /// What makes its rows.
+    command: String,
+    counts: Vec<verdicts::Count>,
+    claims: Vec<verdicts::Line<'a>>,
+    figures: Vec<Figure>,
+    /// What it prints at its end, as HTML, if its run is finished.
+    table: Option<String>,
+    record: Option<provenance::Record>,
+}
+
+/// A figure with its words beside it.
+#[derive(Serialize)]
+struct Figure {
+    name: &'static str,
+    title: String,
+    caption: String,
+    /// The SVG element from its first attribute on.
+    svg: String,
+}
+
+/// Writes the report of a results folder into it and returns its path.
+///
+/// Experiments without rows are named with the command that makes them.
+///
+/// # Errors
+/// Rows or records that cannot be read, or a file that cannot be written.
+pub fn write(folder: &Folder) -> Result<PathBuf> {
+    let path = folder.path().join(FILE);
+    let page = page(folder)?;
+    write_whole(&path, |file| Ok(file.write_all(page.as_bytes())?))?;
+    Ok(path)
+}
+
+fn page(folder: &Folder) -> Result<String> {
+    let results = folder.path();
+    let judgements = judge(&claims(), &results)?;
+    let drawings = figures::drawings(&results)?;
+    let sections = EXPERIMENTS.iter();
+    let sections = sections.map(|experiment| section(experiment, folder, &judgements, &drawings));
+    let sections: Vec<Section> = sections.collect::<Result<_>>()?;
+    let records = sections
+        .iter()
+        .filter_map(|section| section.record.as_ref());
+    let page = Page {
+        preset: folder.preset.clone(),
+        seeds: records.filter_map(|record| record.seed).collect(),
+        claims: judgements.len(),
+        counts: verdicts::counts(&judgements.iter().collect::<Vec<_>>()),
+        sections,
+        first: beside::first(&results)?,
+        second: beside::second(&results)?,
+        constants: beside::constants(&judgements),
+        settings: settings::tables(&results)?,
+        limits: markdown::html(LIMITS),
+    };
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    let mut syntax = SyntaxConfig::builder();
+    environment.set_syntax(syntax.trim_blocks(true).lstrip_blocks(true).build()?);
+    environment.add_filter("thousands", figures::thousands);
+    environment.add_template(FILE, TEMPLATE)?;
+    Ok(environment.get_template(FILE)?.render(Serde(page))?)
+}
+
+fn section<'a>(
+    experiment: &Experiment,
+    folder: &Folder,
+    judgements: &'a [Judgement],
+    drawings: &[Drawing],
+) -> Result<Section<'a>> {
+    let results = folder.path();
+    let claims = (experiment.claims)();
+    let is_its = |judgement: &&Judgement| claims.iter().any(|claim| claim.id == judgement.claim.id);
+    let judgements: Vec<&Judgement> = judgements.iter().filter(is_its).collect();
+    let first = judgements.first().context("an experiment without claims")?;
+    let its_drawings = drawings
+        .iter()
+        .filter(|drawing| drawing.experiment == experiment.name);
+    let record = provenance::read(&results, experiment.name)?;
+    let table = match record {
+        Some(_) => Some(markdown::html(&(experiment.table)(&results)?)),
+        None => None,
+    };
+    let lines = judgements
+        .iter()
+        .map(|judgement| verdicts::Line::of(judgement, &results, drawings));
+    Ok(Section {
+        name: experiment.name,
+        title: experiment.title,
+        summary: experiment.summary,
+        command: command(&first.claim, folder),
+        counts: verdicts::counts(&judgements),
+        claims: lines.collect(),
+        figures: its_drawings.map(Figure::of).collect(),
+        table,
+        record,
+    })
+}
+
+/// What makes a claim's rows in the folder.
+fn command(claim: &lab::claims::Claim, folder: &Folder) -> String {
+    let command = crate::verify::command(claim);
+    let flags = if command.contains(" -- ") { "" } else { " --" };
+    let out = folder.out.as_deref().map(Path::display);
+    let out = out.map_or(String::new(), |out| format!(" --out {out}"));
+    format!("{command}{flags} --preset {}{out}", folder.preset)
+}
+
+impl Figure {
+    fn of(drawing: &Drawing) -> Self {
+        // The page names the font once, and everything is opaque that does not say otherwise: a seventh of the bytes.
+        let svg = drawing.svg.replace(" opacity=\"1\"", "");
+        let svg = svg.replace(" font-family=\"DejaVu Sans, Verdana, sans-serif\"", "");
+        Self {
+            name: drawing.name,
+            title: drawing.title.clone(),
+            caption: drawing.caption.clone(),
+            svg: svg.trim_start_matches("<svg ").to_owned(),
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Claims and their verdicts, as lines and as counts.
+
+use super::numbers;
+use crate::verify;
+use figures::Drawing;
+use lab::claims::{Judgement, Verdict};
+use serde::Serialize;
+use std::path::Path;
+
+/// How many claims have a verdict.
+#[derive(Serialize)]
+pub(super) struct Count {
+    verdict: &'static str,
+    number: usize,
+    /// How many of them were not expected.
+    surprises: usize,
+}
+
+/// A claim, what the rows say of it, and what was written down before.
+#[derive(Serialize)]
+pub(super) struct Line<'a> {
+    #[serde(flatten)]
+    row: verify::Row<'a>,
+    /// What was expected, where a reader would ask.
+    mark: String,
+    interval: String,
+    /// Whether its CSV is in the folder.
+    has_rows: bool,
+    /// The figure that shows it, if it was drawn.
+    figure: Option<&'static str>,
+    registered: [(&'static str, String); 5],
+}
+
+impl<'a> Line<'a> {
+    pub(super) fn of(judgement: &'a Judgement, results: &Path, drawings: &[Drawing]) -> Self {
+        let claim = &judgement.claim;
+        let row = verify::Row::of(judgement);
+        let is_drawn = |&name: &&str| drawings.iter().any(|drawing| drawing.name == name);
+        Self {
+            mark: mark(judgement),
+            interval: judgement
+                .interval()
+                .map_or(String::new(), numbers::interval),
+            has_rows: results.join(&row.csv).exists(),
+            figure: claim.figure.filter(is_drawn),
+            registered: verify::registered(claim),
+            row,
+        }
+    }
+}
+
+fn mark(judgement: &Judgement) -> String {
+    let expected = judgement.claim.expected;
+    match judgement.evidence.as_ref().map(|evidence| evidence.verdict) {
+        Some(Verdict::Contradicted) if expected == Verdict::Contradicted => "as expected".into(),
+        Some(verdict) if verdict != expected => format!("expected: {expected}"),
+        _ => String::new(),
+    }
+}
+
+/// The verdicts that some claims have, each with its number.
+pub(super) fn counts(judgements: &[&Judgement]) -> Vec<Count> {
+    let verdicts = [
+        "supported",
+        "inconclusive",
+        "contradicted",
+        "descriptive",
+        "not run",
+    ];
+    let count = |verdict| {
+        let has_it = |judgement: &&&Judgement| verify::Row::of(judgement).verdict == verdict;
+        let with_it = judgements.iter().filter(has_it);
+        let surprises = with_it.clone().filter(|judgement| judgement.is_surprise());
+        Count {
+            verdict,
+            number: with_it.count(),
+            surprises: surprises.count(),
+        }
+    };
+    verdicts.map(count).into()
+}
