@@ -6,20 +6,10 @@ pub mod report;
 pub mod splice;
 pub mod verify;
 
-use approximation::{baselines, construction, mnist_approximation, mnist_theorem};
-use lab::Experiment;
 use lab::claims::Claim;
 
 /// The claims of all experiments.
 pub fn claims() -> Vec<Claim> {
-    [
-        mnist_approximation::Config::claims(),
-        mnist_theorem::Config::claims(),
-        coverage::Config::claims(),
-        baselines::Config::claims(),
-        construction::Config::claims(),
-        lower_bound::Config::claims(),
-        pruning::Config::claims(),
-    ]
-    .concat()
+    let claims = experiments::ALL.iter().map(|entry| (entry.claims)());
+    claims.flatten().collect()
 }

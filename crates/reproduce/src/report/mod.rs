@@ -8,11 +8,11 @@ mod beside;
 mod markdown;
 mod numbers;
 mod provenance;
-mod sections;
 mod settings;
 mod verdicts;
 
 use crate::claims;
+use crate::experiments::{ALL, Entry};
 use anyhow::{Context, Result};
 use figures::Drawing;
 use lab::claims::{Judgement, judge};
@@ -20,7 +20,6 @@ use lab::{Folder, write_whole};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior};
-use sections::{EXPERIMENTS, Experiment};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -90,7 +89,7 @@ fn page(folder: &Folder) -> Result<String> {
     let results = folder.path();
     let judgements = judge(&claims(), &results)?;
     let drawings = figures::drawings(&results)?;
-    let sections = EXPERIMENTS.iter();
+    let sections = ALL.iter();
     let sections = sections.map(|experiment| section(experiment, folder, &judgements, &drawings));
     let sections: Vec<Section> = sections.collect::<Result<_>>()?;
     let records = sections
@@ -118,7 +117,7 @@ fn page(folder: &Folder) -> Result<String> {
 }
 
 fn section<'a>(
-    experiment: &Experiment,
+    experiment: &Entry,
     folder: &Folder,
     judgements: &'a [Judgement],
     drawings: &[Drawing],
