@@ -1,13 +1,12 @@
 //! What is published is what today's code makes of the published rows.
+#![cfg(unix)]
 
-use lab::claims::judge;
-use reproduce::{claims, verify};
+mod checkout;
+
+use checkout::{checkout, root};
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
+use std::path::Path;
+use std::process::Command;
 
 fn names(folder: &Path, extension: &str) -> BTreeSet<String> {
     let files = std::fs::read_dir(folder).unwrap();
@@ -16,34 +15,31 @@ fn names(folder: &Path, extension: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn figures_come_out_byte_for_byte() {
-    let folder = tempfile::tempdir().unwrap();
-    figures::draw_all(&root().join("results/paper"), folder.path()).unwrap();
-    let published = root().join("paper-figures");
-    for extension in [".svg", ".png"] {
-        let drawn = names(folder.path(), extension);
-        assert_eq!(drawn, names(&published, extension));
-        assert!(!drawn.is_empty());
-    }
-    for name in names(&published, ".svg") {
-        let [drawn, tracked] =
-            [folder.path(), &published].map(|folder| std::fs::read(folder.join(&name)).unwrap());
-        assert!(
-            drawn == tracked,
-            "{name}: run: cargo run --release --bin figures -- --preset paper --publish"
-        );
-    }
-}
+fn figures_verdicts_and_report_come_out_byte_for_byte() {
+    let folder = checkout();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_reproduce"));
+    let command = command.current_dir(folder.path());
+    let output = command.args(["--preset", "paper", "--quiet"]).output();
+    let output = output.unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
 
-#[test]
-fn verdicts_come_out_byte_for_byte() {
-    let folder = tempfile::tempdir().unwrap();
-    let results = root().join("results/paper");
-    verify::write(&judge(&claims(), &results).unwrap(), folder.path()).unwrap();
-    let [judged, tracked] =
-        [folder.path(), &results].map(|folder| std::fs::read(folder.join(verify::FILE)).unwrap());
-    assert!(
-        judged == tracked,
-        "run: cargo run --release --bin verify -- --preset paper"
-    );
+    let [made, published] = [folder.path(), &root()].map(|root| root.join("results/paper"));
+    let [drawn, figures] = [made.join("figures"), root().join("paper-figures")];
+    for extension in [".svg", ".png"] {
+        assert!(names(&drawn, extension).len() > 20);
+        assert_eq!(names(&drawn, extension), names(&figures, extension));
+    }
+    let equal = |made: &Path, published: &Path, name: &str| {
+        let [made, published] = [made, published].map(|path| std::fs::read(path.join(name)));
+        assert!(
+            made.unwrap() == published.unwrap(),
+            "{name}: run: cargo run --release --bin reproduce -- --preset paper, and figures with --publish"
+        );
+    };
+    for name in names(&figures, ".svg") {
+        equal(&drawn, &figures, &name);
+    }
+    equal(&made, &published, "claims.csv");
+    equal(&made, &published, "report.html");
 }

@@ -2,10 +2,11 @@
 //! what they are said to print is what they print.
 #![cfg(unix)]
 
-use std::os::unix::fs::symlink;
-use std::path::{Path, PathBuf};
+mod checkout;
+
+use checkout::{checkout, root};
+use std::path::Path;
 use std::process::Command;
-use tempfile::TempDir;
 
 /// A command with what the README says that it prints, if it does.
 #[derive(Debug, PartialEq)]
@@ -48,28 +49,6 @@ fn inline(text: &str) -> impl Iterator<Item = Said> {
     lines
         .filter(|line| line.starts_with("cargo ") && !line.contains("..."))
         .map(|line| said(&line, None))
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
-/// What a checkout has: a copy of what commands change, and links to the rest.
-fn checkout() -> TempDir {
-    let folder = TempDir::new().unwrap();
-    for link in ["data", "docs", "presets", "scripts", "paper-figures"] {
-        symlink(root().join(link), folder.path().join(link)).unwrap();
-    }
-    std::fs::copy(root().join("README.md"), folder.path().join("README.md")).unwrap();
-    let published = folder.path().join("results/paper");
-    std::fs::create_dir_all(&published).unwrap();
-    for file in std::fs::read_dir(root().join("results/paper")).unwrap() {
-        let file = file.unwrap();
-        if file.file_type().unwrap().is_file() {
-            std::fs::copy(file.path(), published.join(file.file_name())).unwrap();
-        }
-    }
-    folder
 }
 
 /// Runs a line in a shell; what it printed.
