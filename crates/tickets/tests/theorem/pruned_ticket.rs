@@ -1,17 +1,14 @@
 //! Tickets of pruned networks: the way there and back, the worked example of docs/FORMAT.md, damage.
 
-mod files;
-mod targets;
-
-use files::{forged, parts};
-use targets::{linear, network, with_biases};
+use crate::files::{forged, parts};
+use crate::targets::{linear, network, with_biases};
 use tickets::construction::{
     Construction, Gadget, NonnegativeInputs, Norms, PrunedNetwork, PrunedTicket, RandomNetwork,
     Selection, Split, Target, construct,
 };
 use tickets::{AnyTicket, Network, TicketError};
 
-const FORMAT: &str = include_str!("../../../docs/FORMAT.md");
+const FORMAT: &str = include_str!("../../../../docs/FORMAT.md");
 
 const CLOSEST: Construction = Construction {
     selection: Selection::Closest,

@@ -1,5 +1,4 @@
 //! Targets and constructions for tests.
-#![allow(dead_code, reason = "each test uses some of them")]
 
 use proptest::prelude::*;
 use subset_sum::grid;

@@ -1,12 +1,11 @@
 //! The construction against its definition: gadgets, masks, networks, and what is refused.
 
-mod targets;
-
+use crate::targets;
+use crate::targets::{linear, network, weights};
 use proptest::prelude::*;
 use subset_sum::Solver;
 use subset_sum::coverage::CoverageSolver;
 use subset_sum::grid::{self, ONE};
-use targets::{linear, network, weights};
 use tickets::Matrix;
 use tickets::construction::{
     Candidate, Construction, ConstructionError, EveryTarget, Gadget, Instances, LayerConstruction,

@@ -1,7 +1,6 @@
 //! Bounds of the worst error of real constructions, against errors at points.
 
-mod targets;
-
+use crate::targets;
 use proptest::prelude::*;
 use subset_sum::grid;
 use subset_sum::sampling::{generator, uniform};
