@@ -1,10 +1,11 @@
 //! Checkpoints: a run after some of its epochs, from which it goes on to the bit.
 
-use crate::config::{Config, Run};
+use crate::config::Config;
 use crate::data::bytes;
 use crate::learner::State;
 use crate::network_file::{Stored, floats, safetensors};
 use crate::row::EpochRow;
+use crate::run::Run;
 use anyhow::{Context, Result};
 use lab::write_whole;
 use safetensors::SafeTensors;

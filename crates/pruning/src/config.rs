@@ -4,6 +4,7 @@ use crate::architecture::{Architecture, Model};
 use crate::data::{Images, sha256};
 use crate::lenet::{Features, Given};
 use crate::row::{NAME, Variant};
+use crate::run::Run;
 use anyhow::{Context, Result, ensure};
 use lab::preset::{Preset, check_list};
 use lab::{Experiment, Flags};
@@ -38,24 +39,6 @@ pub struct Sweep {
     pub epochs: Vec<usize>,
     /// Draws of initial weights, scores and batches.
     pub seeds: Vec<u64>,
-}
-
-/// One network to be trained.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Run {
-    /// The network's layers.
-    pub architecture: Architecture,
-    /// What stands for a layer.
-    pub model: Model,
-    /// What is done otherwise than in the paper's code.
-    pub variant: Variant,
-    /// The fraction that masks remove.
-    pub sparsity: f64,
-    /// Epochs to be trained for.
-    pub epochs: usize,
-    /// Which draw of initial weights, scores and batches.
-    pub seed: u64,
 }
 
 /// A validated configuration, with what runs share once one of them has needed it.
@@ -174,33 +157,6 @@ fn check_epochs(name: &str, epochs: &[usize]) -> Result<()> {
         &format!("from 1 to {MOST_EPOCHS}"),
         |epochs| (1..=MOST_EPOCHS).contains(epochs),
     )
-}
-
-impl Run {
-    /// Its stable name.
-    pub fn key(&self) -> String {
-        format!(
-            "{}/{}/{}/sparsity={}/epochs={}/seed={}",
-            self.architecture.name(),
-            self.model.name(),
-            self.variant.name(),
-            self.sparsity,
-            self.epochs,
-            self.seed
-        )
-    }
-
-    /// The dense network whose convolutions a run of LeNet5 takes.
-    pub(crate) fn dense(architecture: Architecture, epochs: usize, seed: u64) -> Run {
-        Run {
-            architecture,
-            model: Model::Dense,
-            variant: Variant::Paper,
-            sparsity: 0.0,
-            epochs,
-            seed,
-        }
-    }
 }
 
 impl Sweep {

@@ -11,8 +11,8 @@
 //! | structure, second | normal, variance 2/inputs | uniform on +-sqrt(2/inputs) |
 
 use crate::architecture::{LINKS, Model};
-use crate::config::Run;
 use crate::row::{NAME, Variant};
+use crate::run::Run;
 use rand_distr::{Distribution, StandardNormal};
 use subset_sum::sampling::{generator, shuffle, uniform};
 use tickets::Matrix;

@@ -1,9 +1,9 @@
 //! A network of any architecture and model under training.
 
 use crate::architecture::{Architecture, Model};
-use crate::config::Run;
 use crate::drawing;
 use crate::row::{NAME, Variant};
+use crate::run::Run;
 use anyhow::{Result, ensure};
 use std::collections::BTreeMap;
 use tickets::Matrix;

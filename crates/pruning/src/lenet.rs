@@ -1,9 +1,10 @@
 //! LeNet5's convolutions: trained with the dense network, frozen under the pruned ones.
 
 use crate::architecture::{Architecture, Model};
-use crate::config::{Config, Run};
+use crate::config::Config;
 use crate::data::Images;
 use crate::network_file::{self, Network};
+use crate::run::Run;
 use crate::unit::{self, Finished};
 use anyhow::{Context, Result, anyhow};
 use std::fs::File;

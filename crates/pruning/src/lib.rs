@@ -17,6 +17,7 @@ pub mod network_file;
 pub mod published;
 pub mod report;
 pub mod row;
+pub mod run;
 pub mod ticket;
 mod unit;
 

@@ -2,10 +2,11 @@
 //! the structure, and `conv1.weight` and `conv2.weight` in LeNet5.
 
 use crate::architecture::{Architecture, LINKS, Model};
-use crate::config::{Config, Run};
+use crate::config::Config;
 use crate::data::{Images, bytes};
 use crate::learner::Learner;
 use crate::row::Row;
+use crate::run::Run;
 use crate::ticket;
 use anyhow::{Context, Result, bail, ensure};
 use lab::write_whole;

@@ -5,12 +5,12 @@
 //! LeNet5's convolutions, which were trained, are stored as they are; `checksum` is the SHA-256 of all that.
 
 use crate::architecture::{Architecture, LINKS, Model};
-use crate::config::Run;
 use crate::data::{Images, digest};
 use crate::drawing;
 use crate::learner::Learner;
 use crate::network_file::{self, Network, safetensors, stored};
 use crate::row::{NAME, Row, Variant};
+use crate::run::Run;
 use anyhow::{Context, Result, ensure};
 use lab::write_whole;
 use safetensors::SafeTensors;

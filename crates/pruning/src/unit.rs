@@ -2,13 +2,14 @@
 
 use crate::architecture::{Architecture, Model};
 use crate::checkpoint::{self, Checkpoint};
-use crate::config::{Config, Run};
+use crate::config::Config;
 use crate::data::{Images, bytes, sha256};
 use crate::drawing;
 use crate::learner::Learner;
 use crate::lenet::{Convolved, Given};
 use crate::network_file;
 use crate::row::{Ended, EpochRow, NAME, Row};
+use crate::run::Run;
 use anyhow::{Result, ensure};
 use lab::claims::Claim;
 use lab::{Experiment, Rows};
