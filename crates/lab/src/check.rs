@@ -25,6 +25,26 @@ pub struct Checked {
     pub revisions: Vec<String>,
     /// Tables that hold other rows of a unit, in the order of the units.
     pub differences: Vec<Difference>,
+    /// Tables that hold more or fewer rows than their record says, in the order of their names.
+    pub miscounted: Vec<Miscount>,
+}
+
+impl Checked {
+    /// Whether nothing differs.
+    pub fn is_equal(&self) -> bool {
+        self.differences.is_empty() && self.miscounted.is_empty()
+    }
+}
+
+/// A table that rows were added to, or taken from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Miscount {
+    /// The table's name.
+    pub table: String,
+    /// Rows that the record says.
+    pub recorded: u64,
+    /// Rows that are there.
+    pub found: u64,
 }
 
 /// A unit whose recomputed rows do not stand in a table.
@@ -45,12 +65,14 @@ pub struct Difference {
 /// is left out of what is returned.
 ///
 /// # Errors
-/// No results at all or results of another configuration, files that cannot be read, a unit that fails.
+/// No results at all or results of another configuration, files that are missing or cannot be read, a unit that
+/// fails.
 pub fn check(jobs: &[Job], flags: &Flags, count: usize) -> Result<Vec<Checked>> {
     let results = flags.folder.path();
     let mut samples = Vec::new();
     for job in jobs {
-        if Meta::is_done(&results, job.name, &job.configuration)? {
+        if let Some(meta) = Meta::read(&results, job.name)? {
+            meta.ensure_complete(&results, job.name, &job.configuration)?;
             samples.push((job, sample(job.units.len(), count)));
         }
     }
@@ -83,11 +105,22 @@ fn sample(units: usize, count: usize) -> Vec<usize> {
 
 fn compare(job: &Job, recomputed: &BTreeMap<usize, Rows>, results: &Path) -> Result<Checked> {
     let meta = Meta::read(results, job.name)?.context("results were removed meanwhile")?;
-    let mut texts = BTreeMap::new();
-    for table in meta.tables.keys() {
+    let (mut texts, mut miscounted) = (BTreeMap::new(), Vec::new());
+    for (table, &recorded) in &meta.tables {
         let path = results.join(format!("{table}.csv"));
         let bytes = std::fs::read(&path).with_context(|| path.display().to_string())?;
-        texts.insert(table.as_str(), String::from_utf8_lossy(&bytes).into_owned());
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        // No value has a line break in it.
+        let found = (text.lines().count() as u64).saturating_sub(1);
+        if found != recorded {
+            let table = table.clone();
+            miscounted.push(Miscount {
+                table,
+                recorded,
+                found,
+            });
+        }
+        texts.insert(table.as_str(), text);
     }
     let mut revisions: Vec<String> = Vec::new();
     for session in meta.sessions {
@@ -116,6 +149,7 @@ fn compare(job: &Job, recomputed: &BTreeMap<usize, Rows>, results: &Path) -> Res
         rows,
         revisions,
         differences,
+        miscounted,
     })
 }
 

@@ -24,7 +24,7 @@ pub mod statistics;
 pub mod table;
 mod unit;
 
-pub use check::{Checked, Difference, check};
+pub use check::{Checked, Difference, Miscount, check};
 pub use experiment::{Experiment, Row, Rows};
 pub use finish::write_whole;
 pub use flags::{Flags, Folder, exit_code, print, verdict_code};

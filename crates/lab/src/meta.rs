@@ -2,7 +2,7 @@
 //! that the CSV's own bytes depend on preset, seed and code alone.
 
 use crate::partial::ensure_same;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -27,7 +27,7 @@ pub struct Meta {
 /// A process that computed units.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Session {
-    /// The command as typed.
+    /// The command as typed, without the folder (`--out`) that it wrote to.
     pub command: Vec<String>,
     /// Revision of the source tree when the process began, with `+` if files were changed; `unknown`
     /// outside a checkout.
@@ -43,7 +43,7 @@ pub struct Session {
 impl Session {
     /// This process.
     pub(crate) fn new(threads: usize) -> Self {
-        let mut command: Vec<String> = std::env::args().collect();
+        let mut command = without_folder(std::env::args());
         if let Some(program) = command.first_mut() {
             let name = Path::new(program).file_name().unwrap_or_default();
             *program = name.to_string_lossy().into_owned();
@@ -110,13 +110,41 @@ impl Meta {
         let Some(meta) = Self::read(results, experiment)? else {
             return Ok(false);
         };
-        ensure_same(
-            &meta.configuration,
-            configuration,
-            &Self::path(results, experiment),
-        )?;
-        let there = |table: &String| results.join(format!("{table}.csv")).exists();
-        Ok(meta.tables.keys().all(there))
+        meta.ensure_configuration(results, experiment, configuration)?;
+        Ok(meta.missing(results).is_none())
+    }
+
+    /// Refuses another configuration, and a run of which a table is missing.
+    pub(crate) fn ensure_complete(
+        &self,
+        results: &Path,
+        experiment: &str,
+        configuration: &str,
+    ) -> Result<()> {
+        self.ensure_configuration(results, experiment, configuration)?;
+        match self.missing(results) {
+            None => Ok(()),
+            Some(path) => bail!(
+                "{} is missing, although the record of {experiment} names it; run {experiment} again",
+                path.display()
+            ),
+        }
+    }
+
+    fn ensure_configuration(
+        &self,
+        results: &Path,
+        experiment: &str,
+        configuration: &str,
+    ) -> Result<()> {
+        let path = Self::path(results, experiment);
+        ensure_same(&self.configuration, configuration, &path)
+    }
+
+    /// The first table that is not there.
+    fn missing(&self, results: &Path) -> Option<PathBuf> {
+        let mut paths = (self.tables.keys()).map(|table| results.join(format!("{table}.csv")));
+        paths.find(|path| !path.exists())
     }
 }
 
@@ -157,6 +185,19 @@ fn revision() -> &'static str {
     })
 }
 
+/// A command line without `--out DIR` or `--out=DIR`, which says nothing about rows.
+fn without_folder(arguments: impl Iterator<Item = String>) -> Vec<String> {
+    let (mut kept, mut is_folder) = (Vec::new(), false);
+    for argument in arguments {
+        if is_folder || argument == "--out" {
+            is_folder = argument == "--out" && !is_folder;
+        } else if !argument.starts_with("--out=") {
+            kept.push(argument);
+        }
+    }
+    kept
+}
+
 /// Processor, cores and operating system in one line.
 fn machine() -> String {
     let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
@@ -172,6 +213,16 @@ fn machine() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_command_is_recorded_without_its_folder() {
+        let kept = |line: &str| without_folder(line.split(' ').map(str::to_owned)).join(" ");
+        assert_eq!(
+            kept("coverage --out here --seed 2 --out=there --quiet"),
+            "coverage --seed 2 --quiet"
+        );
+        assert_eq!(kept("coverage --out --out --outer"), "coverage --outer");
+    }
 
     #[test]
     fn the_seed_is_read_from_the_configuration() {

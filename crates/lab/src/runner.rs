@@ -156,7 +156,7 @@ fn done(job: &Job, flags: &Flags) -> Result<Vec<bool>> {
     Ok(contents.done())
 }
 
-/// Prints the units: done or not, their shard, the seconds expected on one core, and their names.
+/// Prints the units: done or not, their shard, the seconds expected on one core, their experiment and their names.
 fn list(job: &Job, flags: &Flags) -> Result<()> {
     let (shard, threads) = (shard(flags), flags.pool()?.current_num_threads());
     let mut stdout = std::io::stdout().lock();
@@ -173,11 +173,12 @@ fn list(job: &Job, flags: &Flags) -> Result<()> {
         let state = if done { "done" } else { "to do" };
         writeln!(
             stdout,
-            "{state}\t{shard}\t{:.3}\t{}",
-            unit.seconds, unit.key
+            "{state}\t{shard}\t{:.3}\t{}\t{}",
+            unit.seconds, job.name, unit.key
         )?;
     }
     let seconds = left / threads as f64;
-    eprintln!("{to_do} units to do, about {seconds:.0} s with {threads} threads");
+    let name = job.name;
+    eprintln!("{name}: {to_do} units to do, about {seconds:.0} s with {threads} threads");
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! What `reproduce --check` says: a table of the experiments, and every unit whose rows differ.
 
 use comfy_table::{Table, presets};
-use lab::{Checked, Difference};
+use lab::{Checked, Difference, Miscount};
 
 /// The outcome for each of the experiments with these names; those without results were not checked.
 pub fn report<'a>(names: impl Iterator<Item = &'a str>, checked: &[Checked]) -> String {
@@ -16,23 +16,33 @@ pub fn report<'a>(names: impl Iterator<Item = &'a str>, checked: &[Checked]) -> 
     }
     let mut text = table.to_string();
     for checked in checked {
+        for Miscount {
+            table,
+            recorded,
+            found,
+        } in &checked.miscounted
+        {
+            text += &format!("\n{table}.csv has {found} rows, its record says {recorded}");
+        }
         for difference in &checked.differences {
             text += &shown(checked.experiment, difference);
         }
     }
-    if checked.iter().any(differs) {
+    if checked
+        .iter()
+        .any(|checked| !checked.differences.is_empty())
+    {
         text += "\nTrained networks, and accuracies after matrix products, have the same bits only on processors of one family.";
     }
     text
 }
 
-/// Whether rows of an experiment differ.
-pub fn differs(checked: &Checked) -> bool {
-    !checked.differences.is_empty()
-}
-
 fn line(checked: &Checked) -> [String; 5] {
-    let result = if differs(checked) { "differs" } else { "equal" };
+    let result = if checked.is_equal() {
+        "equal"
+    } else {
+        "differs"
+    };
     [
         checked.experiment.to_owned(),
         checked.units.to_string(),

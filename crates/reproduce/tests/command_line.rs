@@ -156,6 +156,29 @@ fn experiments_that_are_named_run_alone() {
 }
 
 #[test]
+fn rows_too_many_and_tables_too_few_are_found() {
+    let folder = TempDir::new().unwrap();
+    let only = ["--only", "baselines", "--quiet"];
+    reproduce(folder.path(), &only);
+    let check = || reproduce(folder.path(), &[&only[..], &["--check", "99"]].concat());
+    let equal = check();
+    assert_eq!(equal.status.code(), Some(0), "{}", noted(&equal));
+
+    let path = folder.path().join("results/small/baselines.csv");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let last = text.lines().last().unwrap();
+    std::fs::write(&path, format!("{text}{last}\n")).unwrap();
+    let longer = check();
+    assert_eq!(longer.status.code(), Some(1));
+    assert!(said(&longer).contains("baselines.csv has 3 rows, its record says 2"));
+
+    std::fs::remove_file(&path).unwrap();
+    let missing = check();
+    assert_eq!(missing.status.code(), Some(2));
+    assert!(noted(&missing).contains("baselines.csv is missing"));
+}
+
+#[test]
 fn a_changed_row_is_found_and_nothing_is_changed() {
     let folder = TempDir::new().unwrap();
     let only = ["--only", "coverage,baselines", "--quiet"];

@@ -1,12 +1,12 @@
 //! `reproduce`: every experiment, its verdicts, its figures and its tables, in one command.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use clap::Parser;
 use clap::builder::PossibleValuesParser;
 use lab::claims::judge;
 use lab::meta::Meta;
 use lab::preset::Preset;
-use lab::{Flags, Job, Outcome, check, print, run_all, verdict_code, write_whole};
+use lab::{Checked, Flags, Job, Outcome, check, print, run_all, verdict_code, write_whole};
 use reproduce::experiments::{ALL, Part};
 use reproduce::{claims, recomputed, report, verify};
 use std::collections::BTreeMap;
@@ -25,7 +25,7 @@ struct Arguments {
     #[arg(value_parser = PossibleValuesParser::new(ALL.each_ref().map(|entry| entry.name)))]
     only: Vec<String>,
     /// Compute so many units of each experiment again, compare their rows with those of the results folder and
-    /// change nothing there; exit code 1 if any differ
+    /// change nothing there; exit code 1 if any differ, or are not there
     #[arg(long, value_name = "UNITS", conflicts_with_all = ["fresh", "list", "shard"])]
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     check: Option<u32>,
@@ -99,7 +99,8 @@ fn tables(results: &Path, tickets: &BTreeMap<&str, String>) -> Result<String> {
     Ok(tables.join("\n"))
 }
 
-/// Whether so many units of each experiment, computed again, have the rows that the results folder has.
+/// Whether all that was asked for is there, and so many units of each experiment, computed again, have the rows
+/// that the results folder has.
 fn recompute(arguments: &Arguments, units: usize) -> Result<bool> {
     let flags = &arguments.flags;
     let preset = flags.preset()?;
@@ -110,10 +111,14 @@ fn recompute(arguments: &Arguments, units: usize) -> Result<bool> {
     let checked = check(&jobs(&parts, &preset), flags, units)?;
     let names = parts.iter().map(|part| part.name());
     print(&recomputed::report(names, &checked))?;
-    Ok(!checked.iter().any(recomputed::differs))
+    Ok(checked.len() == parts.len() && checked.iter().all(Checked::is_equal))
 }
 
 fn splice(document: &Path, results: &Path) -> Result<()> {
+    ensure!(
+        results.ends_with("results/paper"),
+        "the tables link to results/paper; name it with --preset paper"
+    );
     let old = std::fs::read_to_string(document)?;
     let judgements = judge(&claims(), results)?;
     let new = reproduce::splice::splice(&old, &judgements)?;
