@@ -81,7 +81,7 @@ pub fn check(jobs: &[Job], flags: &Flags, count: usize) -> Result<Vec<Checked>> 
         !samples.is_empty(),
         "no results in {shown} to check; run the experiments first or name another folder with --out"
     );
-    let (progress, pool) = (Progress::new(&samples, flags)?, flags.pool()?);
+    let (progress, pool) = (Progress::new(&samples, flags), flags.pool()?);
     let checked = samples.iter().enumerate().map(|(number, (job, sample))| {
         progress.begin(number, job);
         let mut recomputed = BTreeMap::new();

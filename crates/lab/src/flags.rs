@@ -78,13 +78,18 @@ impl Flags {
         Ok(preset)
     }
 
+    /// How many worker threads there are to be.
+    pub fn workers(&self) -> usize {
+        let each_core = || std::thread::available_parallelism().map_or(1, usize::from);
+        self.threads.map_or_else(each_core, usize::from)
+    }
+
     /// The worker threads.
     ///
     /// # Errors
     /// If the system gives no threads.
     pub fn pool(&self) -> Result<rayon::ThreadPool> {
-        let threads = usize::from(self.threads.unwrap_or(0));
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.workers());
         Ok(pool.build()?)
     }
 }

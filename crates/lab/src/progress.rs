@@ -2,7 +2,6 @@
 
 use crate::flags::Flags;
 use crate::job::{Job, Named};
-use anyhow::Result;
 use indicatif::{
     HumanCount, HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle,
 };
@@ -22,7 +21,7 @@ pub(crate) struct Progress {
 
 impl Progress {
     /// Says how much there is to do, namely these units of these experiments, and begins to draw.
-    pub fn new(to_do: &[(&Job, Vec<usize>)], flags: &Flags) -> Result<Self> {
+    pub fn new(to_do: &[(&Job, Vec<usize>)], flags: &Flags) -> Self {
         let all = to_do
             .iter()
             .flat_map(|(job, indices)| indices.iter().map(|&index| &job.units[index]));
@@ -31,7 +30,7 @@ impl Progress {
             all.clone().map(|unit| unit.seconds).sum(),
         );
         let quiet = flags.quiet || units == 0;
-        let threads = flags.pool()?.current_num_threads();
+        let threads = flags.workers();
         if !quiet {
             eprintln!("{}", expected(units, seconds, threads));
         }
@@ -54,7 +53,7 @@ impl Progress {
             quiet: flags.quiet,
         };
         progress.show(0);
-        Ok(progress)
+        progress
     }
 
     /// Goes on to the experiment with this number, counted from 0.

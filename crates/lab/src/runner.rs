@@ -77,7 +77,7 @@ pub fn run_all(jobs: &[Job], flags: &Flags) -> Result<Vec<Outcome>> {
         let missing = mine(&done(job, flags)?, shard(flags), false);
         Ok((job, missing))
     });
-    let progress = Progress::new(&to_do.collect::<Result<Vec<_>>>()?, flags)?;
+    let progress = Progress::new(&to_do.collect::<Result<Vec<_>>>()?, flags);
     let outcomes = jobs.iter().enumerate().map(|(number, job)| {
         progress.begin(number, job);
         complete(job, flags, &progress)
@@ -158,7 +158,7 @@ fn done(job: &Job, flags: &Flags) -> Result<Vec<bool>> {
 
 /// Prints the units: done or not, their shard, the seconds expected on one core, their experiment and their names.
 fn list(job: &Job, flags: &Flags) -> Result<()> {
-    let (shard, threads) = (shard(flags), flags.pool()?.current_num_threads());
+    let (shard, threads) = (shard(flags), flags.workers());
     let mut stdout = std::io::stdout().lock();
     let (mut left, mut to_do) = (0.0, 0);
     for (index, done) in done(job, flags)?.into_iter().enumerate() {

@@ -8,7 +8,7 @@
 //! | where lies a mean | [`mean`] |
 //! | how does one quantity grow with others | [`Regression`], [`Line`] |
 //! | how far is a sample from a law | [`KolmogorovSmirnov`] |
-//! | many claims at once | [`Level::shared_by`] (Bonferroni), [`holm`] |
+//! | many claims at once | [`Level::shared_by`] (Bonferroni) |
 //!
 //! Nothing here is drawn at random. Everything about counts rests on one function, the binomial
 //! point probability of `binomial.rs`, because the incomplete beta functions of statrs and scipy
@@ -18,14 +18,12 @@
 
 mod binomial;
 mod estimate;
-mod family;
 mod kolmogorov;
 mod proportion;
 mod quantile;
 mod regression;
 
 pub use estimate::{Estimate, mean};
-pub use family::holm;
 pub use kolmogorov::KolmogorovSmirnov;
 pub use proportion::{Proportion, allowed_failures, trials_to_support};
 pub use quantile::{lower_rank, quantile_ranks, upper_rank};
