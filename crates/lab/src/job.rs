@@ -62,6 +62,7 @@ impl<'a> Job<'a> {
         progress: &Progress,
         keep: impl FnMut(usize, Rows) -> Result<()> + Send,
     ) -> Result<()> {
+        progress.starts();
         let (next, failed) = (AtomicUsize::new(0), AtomicBool::new(false));
         let keep = Mutex::new(keep);
         let one = |index: usize| -> Result<()> {

@@ -5,6 +5,7 @@ use crate::job::{Job, Named};
 use indicatif::{
     HumanCount, HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle,
 };
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -16,11 +17,13 @@ pub(crate) struct Progress {
     experiments: usize,
     units: usize,
     finished: AtomicUsize,
+    /// How much there is to do, until it is said.
+    expected: Mutex<Option<String>>,
     quiet: bool,
 }
 
 impl Progress {
-    /// Says how much there is to do, namely these units of these experiments, and begins to draw.
+    /// Begins to draw how far these units of these experiments are.
     pub fn new(to_do: &[(&Job, Vec<usize>)], flags: &Flags) -> Self {
         let all = to_do
             .iter()
@@ -31,9 +34,7 @@ impl Progress {
         );
         let quiet = flags.quiet || units == 0;
         let threads = flags.workers();
-        if !quiet {
-            eprintln!("{}", expected(units, seconds, threads));
-        }
+        let expected = (!quiet).then(|| expected(units, seconds, threads));
         let target = match quiet {
             true => ProgressDrawTarget::hidden(),
             false => ProgressDrawTarget::stderr(),
@@ -50,6 +51,7 @@ impl Progress {
             experiments: to_do.len(),
             units,
             finished: AtomicUsize::new(0),
+            expected: Mutex::new(expected),
             quiet: flags.quiet,
         };
         progress.show(0);
@@ -63,6 +65,15 @@ impl Progress {
             all => format!("{}, {} of {all}", job.name, number + 1),
         });
         self.bar.enable_steady_tick(Duration::from_millis(500));
+    }
+
+    /// Units are about to be computed: says once how much there is to do. Not before, so that a command that is
+    /// refused says why and nothing else.
+    pub fn starts(&self) {
+        let expected = self.expected.lock().expect("nobody panics with it").take();
+        if let Some(text) = expected {
+            self.bar.suspend(|| eprintln!("{text}"));
+        }
     }
 
     /// A unit is finished.
