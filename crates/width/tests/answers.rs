@@ -127,7 +127,7 @@ fn a_prediction_is_the_plane_and_its_interval() {
 
 #[test]
 fn fits_say_where_they_were_measured() {
-    let inside = rows(16, 2, 0.1, 0.5);
+    let inside = rows(8, 2, 0.1, 0.5);
     for way in [
         "uniform",
         "products",
