@@ -34,7 +34,8 @@ pub fn splice(document: &str, judgements: &[Judgement]) -> Result<String> {
         );
         let text = match name {
             "claims" => verify::markdown(judgements),
-            _ => bail!("`{begin}` names no text; there is: claims"),
+            "counts" => verify::sentence(judgements),
+            _ => bail!("`{begin}` names no text; there are: claims, counts"),
         };
         spliced += &format!("{before}{begin}\n{text}{end}");
         rest = &after[old + end.len()..];
@@ -66,7 +67,7 @@ mod tests {
     fn wrong_marks_are_errors() {
         let error = |document: &str| splice(document, &[]).unwrap_err().to_string();
         assert!(error("<!-- begin claims -->\n").contains("no `<!-- end claims -->`"));
-        assert!(error("<!-- begin x -->\n<!-- end x -->").contains("there is: claims"));
+        assert!(error("<!-- begin x -->\n<!-- end x -->").contains("there are: claims, counts"));
         assert!(error("<!-- begin claims -->").contains("ends its line"));
         let nested = "<!-- begin claims -->\n<!-- begin claims -->\n<!-- end claims -->";
         assert!(error(nested).contains("another mark"));

@@ -101,8 +101,8 @@ pub fn table(judgements: &[Judgement]) -> String {
     )
 }
 
-/// How many verdicts there are of each kind, in a line, and in another one what is contradicted unexpectedly.
-pub fn summary(judgements: &[Judgement]) -> String {
+/// How many claims have each verdict, the most frequent first.
+fn counted(judgements: &[Judgement]) -> String {
     let mut counts: Vec<(String, usize)> = Vec::new();
     for judgement in judgements {
         let verdict = Row::of(judgement).verdict;
@@ -115,16 +115,40 @@ pub fn summary(judgements: &[Judgement]) -> String {
     let counts = counts
         .iter()
         .map(|(verdict, count)| format!("{count} {verdict}"));
-    let counts = counts.collect::<Vec<_>>().join(", ");
+    counts.collect::<Vec<_>>().join(", ")
+}
+
+/// The claims whose rows contradict what was expected to hold.
+fn surprises(judgements: &[Judgement]) -> Vec<&str> {
     let surprises = judgements
         .iter()
         .filter(|judgement| judgement.is_surprise());
-    let surprises: Vec<&str> = surprises.map(|judgement| judgement.claim.id).collect();
-    let surprises = match surprises[..] {
+    surprises.map(|judgement| judgement.claim.id).collect()
+}
+
+/// How many verdicts there are of each kind, in a line, and in another one what is contradicted unexpectedly.
+pub fn summary(judgements: &[Judgement]) -> String {
+    let surprises = match &surprises(judgements)[..] {
         [] => String::new(),
-        _ => format!("\nunexpectedly contradicted: {}", surprises.join(", ")),
+        ids => format!("\nunexpectedly contradicted: {}", ids.join(", ")),
     };
-    format!("verdicts: {counts}; verify shows them{surprises}")
+    format!(
+        "verdicts: {}; verify shows them{surprises}",
+        counted(judgements)
+    )
+}
+
+/// The same as a line of Markdown.
+pub fn sentence(judgements: &[Judgement]) -> String {
+    let expected = match &surprises(judgements)[..] {
+        [] => "no contradiction was unexpected".to_owned(),
+        ids => format!("unexpectedly contradicted: {}", ids.join(", ")),
+    };
+    format!(
+        "**{} claims: {}**; {expected}.\n",
+        judgements.len(),
+        counted(judgements)
+    )
 }
 
 /// The verdicts as a table in Markdown, with links from the repository's root to what is published: to
