@@ -73,10 +73,11 @@ fn run(line: &str, folder: &Path) -> String {
 
 #[test]
 fn commands_do_what_the_readme_says() {
-    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let documents = ["README.md", "docs/SPEED.md"].map(|name| root().join(name));
+    let documents = documents.map(|path| std::fs::read_to_string(path).unwrap());
     let folder = checkout();
     let mut done = Vec::new();
-    for Said { command, output } in commands(&readme) {
+    for Said { command, output } in documents.iter().flat_map(|text| commands(text)) {
         if command.contains("cargo run ") && command != SLOW {
             if output.is_none() && done.contains(&command) {
                 continue;
