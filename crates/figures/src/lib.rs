@@ -40,64 +40,70 @@ pub struct Drawing {
     pub svg: String,
 }
 
-/// Draws every figure whose rows are in the folder `results`, as SVG apart from title and caption.
-///
-/// A missing CSV leaves its figures out, and so do rows of other laws or sizes than a figure shows.
-///
-/// # Errors
-/// If a CSV or the record beside it is damaged or foreign (the message names file, line and cure), or if
-/// its rows leave nothing to draw.
-pub fn drawings(results: &Path) -> Result<Vec<Drawing>> {
-    let drawing = |(experiment, mut figure): (&'static str, Figure)| {
-        let title = std::mem::take(&mut figure.title);
-        let caption = std::mem::take(&mut figure.caption);
-        Ok(Drawing {
-            experiment,
-            name: figure.name,
-            title,
-            caption,
-            svg: render::svg(&figure)?,
-        })
-    };
-    described(results)?.into_iter().map(drawing).collect()
-}
+/// Every figure whose rows are in a results folder.
+#[derive(Debug)]
+pub struct Figures(Vec<(&'static str, Figure)>);
 
-/// Draws every figure whose rows are in the folder `results`: NAME.svg and NAME.png in the folder
-/// `into`, which is created. Returns the files that were written.
-///
-/// Each file appears whole or not at all.
-///
-/// # Errors
-/// As [`drawings`], or if a file cannot be written.
-pub fn draw_all(results: &Path, into: &Path) -> Result<Vec<PathBuf>> {
-    let figures = described(results)?;
-    fs::create_dir_all(into).with_context(|| format!("cannot create {}", into.display()))?;
-    let mut written = Vec::new();
-    for (_, figure) in &figures {
-        written.extend(write(figure, into)?);
+impl Figures {
+    /// Reads the rows in the folder `results`.
+    ///
+    /// A missing CSV leaves its figures out, and so do rows of other laws or sizes than a figure shows.
+    ///
+    /// # Errors
+    /// If a CSV or the record beside it is damaged or foreign: the message names file, line and cure.
+    pub fn read(results: &Path) -> Result<Self> {
+        let mut described = Vec::new();
+        for (experiment, mut figures) in [
+            (
+                mnist_approximation::NAME,
+                mnist_approximation::figures(results)?,
+            ),
+            (mnist_theorem::NAME, mnist_theorem::figures(results)?),
+            (coverage::NAME, coverage::figures(results)?),
+            (baselines::NAME, baselines::figures(results)?),
+            (construction::NAME, construction::figures(results)?),
+            (lower_bound::NAME, lower_bound::figures(results)?),
+            (mnist_pruning::NAME, mnist_pruning::figures(results)?),
+        ] {
+            name_seed(&mut figures, results, experiment)?;
+            described.extend(figures.into_iter().map(|figure| (experiment, figure)));
+        }
+        Ok(Self(described))
     }
-    Ok(written)
-}
 
-/// Every figure whose rows are there, with the name of its experiment.
-fn described(results: &Path) -> Result<Vec<(&'static str, Figure)>> {
-    let mut described = Vec::new();
-    for (experiment, mut figures) in [
-        (
-            mnist_approximation::NAME,
-            mnist_approximation::figures(results)?,
-        ),
-        (mnist_theorem::NAME, mnist_theorem::figures(results)?),
-        (coverage::NAME, coverage::figures(results)?),
-        (baselines::NAME, baselines::figures(results)?),
-        (construction::NAME, construction::figures(results)?),
-        (lower_bound::NAME, lower_bound::figures(results)?),
-        (mnist_pruning::NAME, mnist_pruning::figures(results)?),
-    ] {
-        name_seed(&mut figures, results, experiment)?;
-        described.extend(figures.into_iter().map(|figure| (experiment, figure)));
+    /// Draws them as SVG, apart from title and caption.
+    ///
+    /// # Errors
+    /// If rows leave nothing to draw.
+    pub fn drawings(&self) -> Result<Vec<Drawing>> {
+        let drawing = |(experiment, figure): &(&'static str, Figure)| {
+            let mut bare = figure.clone();
+            Ok(Drawing {
+                experiment,
+                name: figure.name,
+                title: std::mem::take(&mut bare.title),
+                caption: std::mem::take(&mut bare.caption),
+                svg: render::svg(&bare)?,
+            })
+        };
+        self.0.iter().map(drawing).collect()
     }
-    Ok(described)
+
+    /// Draws them as NAME.svg and NAME.png in the folder `into`, which is created. Returns the files that
+    /// were written.
+    ///
+    /// Each file appears whole or not at all.
+    ///
+    /// # Errors
+    /// If rows leave nothing to draw, or a file cannot be written.
+    pub fn write(&self, into: &Path) -> Result<Vec<PathBuf>> {
+        fs::create_dir_all(into).with_context(|| format!("cannot create {}", into.display()))?;
+        let mut written = Vec::new();
+        for (_, figure) in &self.0 {
+            written.extend(write(figure, into)?);
+        }
+        Ok(written)
+    }
 }
 
 /// Ends captions, whose last words are the data, with the seed of their run if its record is there.
@@ -146,11 +152,15 @@ mod tests {
         folder
     }
 
+    fn drawn(results: &Path, into: &Path) -> Result<Vec<PathBuf>> {
+        Figures::read(results)?.write(into)
+    }
+
     #[test]
     fn figures_whose_rows_exist_are_drawn_and_nothing_else_is_left() {
         let folder = results(&LINES);
         let into = folder.path().join("deep/figures");
-        let mut written = draw_all(folder.path(), &into).unwrap();
+        let mut written = drawn(folder.path(), &into).unwrap();
         let names = ["accuracy", "tolerance"].map(|name| format!("mnist-approximation-{name}"));
         let expected: Vec<PathBuf> = names
             .iter()
@@ -174,7 +184,7 @@ mod tests {
     fn captions_name_the_seed_of_the_record() {
         let folder = results(&LINES);
         let caption = || -> String {
-            draw_all(folder.path(), folder.path()).unwrap();
+            drawn(folder.path(), folder.path()).unwrap();
             let path = folder.path().join("mnist-approximation-accuracy.svg");
             fs::read_to_string(path).unwrap()
         };
@@ -187,7 +197,7 @@ mod tests {
     #[test]
     fn drawings_have_their_words_apart() {
         let folder = results(&LINES);
-        let drawings = drawings(folder.path()).unwrap();
+        let drawings = Figures::read(folder.path()).unwrap().drawings().unwrap();
         let names: Vec<&str> = drawings.iter().map(|drawing| drawing.name).collect();
         let expected = ["accuracy", "tolerance"].map(|name| format!("mnist-approximation-{name}"));
         assert_eq!(names, expected);
@@ -210,7 +220,7 @@ mod tests {
     fn no_results_are_no_figures() {
         let folder = tempfile::tempdir().unwrap();
         assert!(
-            draw_all(folder.path(), &folder.path().join("figures"))
+            drawn(folder.path(), &folder.path().join("figures"))
                 .unwrap()
                 .is_empty()
         );
@@ -219,7 +229,7 @@ mod tests {
     #[test]
     fn a_damaged_file_is_named_with_line_and_cure() {
         let folder = results(&[LINES[0], "per-row,21,nearest"]);
-        let error = format!("{:#}", draw_all(folder.path(), folder.path()).unwrap_err());
+        let error = format!("{:#}", drawn(folder.path(), folder.path()).unwrap_err());
         for part in ["mnist-approximation.csv, line 3", "--fresh"] {
             assert!(error.contains(part), "{error}");
         }

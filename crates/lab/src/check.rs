@@ -69,11 +69,12 @@ pub struct Difference {
 /// fails.
 pub fn check(jobs: &[Job], flags: &Flags, count: usize) -> Result<Vec<Checked>> {
     let results = flags.folder.path();
-    let mut samples = Vec::new();
+    let (mut samples, mut records) = (Vec::new(), Vec::new());
     for job in jobs {
         if let Some(meta) = Meta::read(&results, job.name)? {
             meta.ensure_complete(&results, job.name, &job.configuration)?;
             samples.push((job, sample(job.units.len(), count)));
+            records.push(meta);
         }
     }
     let shown = results.display();
@@ -82,14 +83,15 @@ pub fn check(jobs: &[Job], flags: &Flags, count: usize) -> Result<Vec<Checked>> 
         "no results in {shown} to check; run the experiments first or name another folder with --out"
     );
     let (progress, pool) = (Progress::new(&samples, flags), flags.pool()?);
-    let checked = samples.iter().enumerate().map(|(number, (job, sample))| {
+    let recorded = samples.iter().zip(records).enumerate();
+    let checked = recorded.map(|(number, ((job, sample), meta))| {
         progress.begin(number, job);
         let mut recomputed = BTreeMap::new();
         job.compute(sample, &pool, &progress, |index, rows| {
             recomputed.insert(index, rows);
             Ok(())
         })?;
-        compare(job, &recomputed, &results)
+        compare(job, &recomputed, meta, &results)
     });
     checked.collect()
 }
@@ -103,8 +105,12 @@ fn sample(units: usize, count: usize) -> Vec<usize> {
         .collect()
 }
 
-fn compare(job: &Job, recomputed: &BTreeMap<usize, Rows>, results: &Path) -> Result<Checked> {
-    let meta = Meta::read(results, job.name)?.context("results were removed meanwhile")?;
+fn compare(
+    job: &Job,
+    recomputed: &BTreeMap<usize, Rows>,
+    meta: Meta,
+    results: &Path,
+) -> Result<Checked> {
     let (mut texts, mut miscounted) = (BTreeMap::new(), Vec::new());
     for (table, &recorded) in &meta.tables {
         let path = results.join(format!("{table}.csv"));

@@ -141,8 +141,8 @@ impl Meta {
         ensure_same(&self.configuration, configuration, &path)
     }
 
-    /// The first table that is not there.
-    fn missing(&self, results: &Path) -> Option<PathBuf> {
+    /// The first of its tables that is not in a results folder.
+    pub fn missing(&self, results: &Path) -> Option<PathBuf> {
         let mut paths = (self.tables.keys()).map(|table| results.join(format!("{table}.csv")));
         paths.find(|path| !path.exists())
     }

@@ -101,21 +101,43 @@ pub fn table(judgements: &[Judgement]) -> String {
     )
 }
 
-/// How many claims have each verdict, the most frequent first.
-fn counted(judgements: &[Judgement]) -> String {
-    let mut counts: Vec<(String, usize)> = Vec::new();
-    for judgement in judgements {
-        let verdict = Row::of(judgement).verdict;
-        match counts.iter_mut().find(|(other, _)| *other == verdict) {
-            Some((_, count)) => *count += 1,
-            None => counts.push((verdict, 1)),
+/// How many claims have a verdict.
+#[derive(Serialize)]
+pub(crate) struct Count {
+    pub(crate) verdict: &'static str,
+    pub(crate) number: usize,
+    /// How many of them were not expected.
+    pub(crate) surprises: usize,
+}
+
+/// The verdicts that claims can have, each with its number.
+pub(crate) fn counts(judgements: &[&Judgement]) -> [Count; 5] {
+    let verdicts = [
+        "supported",
+        "inconclusive",
+        "contradicted",
+        "descriptive",
+        "not run",
+    ];
+    verdicts.map(|verdict| {
+        let has_it = |judgement: &&&Judgement| Row::of(judgement).verdict == verdict;
+        let with_it = judgements.iter().filter(has_it);
+        let surprises = with_it.clone().filter(|judgement| judgement.is_surprise());
+        Count {
+            verdict,
+            number: with_it.count(),
+            surprises: surprises.count(),
         }
-    }
-    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    let counts = counts
-        .iter()
-        .map(|(verdict, count)| format!("{count} {verdict}"));
-    counts.collect::<Vec<_>>().join(", ")
+    })
+}
+
+/// The verdicts that there are with their numbers, the most frequent first.
+fn counted(judgements: &[Judgement]) -> String {
+    let mut counts = counts(&judgements.iter().collect::<Vec<_>>());
+    counts.sort_by_key(|count| std::cmp::Reverse(count.number));
+    let there = counts.iter().filter(|count| count.number > 0);
+    let there = there.map(|count| format!("{} {}", count.number, count.verdict));
+    there.collect::<Vec<_>>().join(", ")
 }
 
 /// The claims whose rows contradict what was expected to hold.

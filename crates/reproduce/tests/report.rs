@@ -1,6 +1,8 @@
 //! The report of the published rows, of a part of them, and of rows that would break a page.
 
+use figures::Figures;
 use lab::Folder;
+use lab::claims::judge;
 use reproduce::{claims, report};
 use std::collections::BTreeSet;
 use std::fs;
@@ -24,7 +26,9 @@ fn published(is_wanted: impl Fn(&str) -> bool) -> TempDir {
 fn page(folder: &TempDir) -> String {
     let out = Some(folder.path().to_owned());
     let preset = "paper".to_owned();
-    let path = report::write(&Folder { preset, out }).unwrap();
+    let judgements = judge(&claims(), folder.path()).unwrap();
+    let figures = Figures::read(folder.path()).unwrap();
+    let path = report::write(&Folder { preset, out }, &judgements, &figures).unwrap();
     fs::read_to_string(path).unwrap()
 }
 
@@ -80,7 +84,7 @@ fn the_published_rows_make_a_page_that_is_whole() {
     for claim in claims() {
         assert!(first.contains(&format!("id=\"claim-{}\"", claim.id)));
     }
-    let drawings = figures::drawings(folder.path()).unwrap();
+    let drawings = Figures::read(folder.path()).unwrap().drawings().unwrap();
     assert!(drawings.len() > 20);
     for drawing in drawings {
         assert!(first.contains(&format!("id=\"figure-{}\"", drawing.name)));

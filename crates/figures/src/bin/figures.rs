@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
+use figures::Figures;
 use lab::{Folder, exit_code, print};
 use std::path::Path;
 use std::process::ExitCode;
@@ -29,8 +30,8 @@ fn draw(arguments: &Arguments) -> Result<()> {
         results.is_dir(),
         "no folder {shown}; run the experiments first or name another with --out"
     );
-    let written =
-        figures::draw_all(&results, &into).with_context(|| format!("figures of {shown}"))?;
+    let written = Figures::read(&results).and_then(|figures| figures.write(&into));
+    let written = written.with_context(|| format!("figures of {shown}"))?;
     ensure!(
         !written.is_empty(),
         "no CSV of an experiment in {shown}; run the experiments first"

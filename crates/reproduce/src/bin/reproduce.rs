@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
 use clap::builder::PossibleValuesParser;
+use figures::Figures;
 use lab::claims::judge;
 use lab::meta::Meta;
 use lab::preset::Preset;
@@ -71,8 +72,9 @@ fn reproduce(arguments: &Arguments) -> Result<bool> {
     let judgements = judge(&claims(), &out)?;
     verify::write(&judgements, &out)?;
     // Drawn always: a second, and no figure is missing or older than its rows.
-    let mut made = figures::draw_all(&out, &out.join("figures"))?;
-    made.push(report::write(&flags.folder)?);
+    let figures = Figures::read(&out)?;
+    let mut made = figures.write(&out.join("figures"))?;
+    made.push(report::write(&flags.folder, &judgements, &figures)?);
     if outcomes.contains(&Outcome::Computed) && !flags.quiet {
         made.iter().for_each(|file| eprintln!("{}", file.display()));
     }

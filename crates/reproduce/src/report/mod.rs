@@ -11,11 +11,11 @@ mod provenance;
 mod settings;
 mod verdicts;
 
-use crate::claims;
 use crate::experiments::{ALL, Entry};
+use crate::verify;
 use anyhow::{Context, Result};
-use figures::Drawing;
-use lab::claims::{Judgement, judge};
+use figures::{Drawing, Figures};
+use lab::claims::Judgement;
 use lab::{Folder, write_whole};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
@@ -37,7 +37,7 @@ struct Page<'a> {
     preset: String,
     seeds: BTreeSet<u64>,
     claims: usize,
-    counts: Vec<verdicts::Count>,
+    counts: [verify::Count; 5],
     sections: Vec<Section<'a>>,
     first: Option<beside::Table>,
     second: Option<beside::Table>,
@@ -54,7 +54,7 @@ struct Section<'a> {
     summary: &'static str,
     /// What makes its rows.
     command: String,
-    counts: Vec<verdicts::Count>,
+    counts: [verify::Count; 5],
     claims: Vec<verdicts::Line<'a>>,
     figures: Vec<Figure>,
     /// What it prints at its end, as HTML, if its run is finished.
@@ -72,25 +72,24 @@ struct Figure {
     svg: String,
 }
 
-/// Writes the report of a results folder into it and returns its path.
+/// Writes the report of a results folder into it, from the judgements and the figures of its rows, and
+/// returns the report's path.
 ///
 /// Experiments without rows are named with the command that makes them.
 ///
 /// # Errors
 /// Rows or records that cannot be read, or a file that cannot be written.
-pub fn write(folder: &Folder) -> Result<PathBuf> {
+pub fn write(folder: &Folder, judgements: &[Judgement], figures: &Figures) -> Result<PathBuf> {
     let path = folder.path().join(FILE);
-    let page = page(folder)?;
+    let page = page(folder, judgements, &figures.drawings()?)?;
     write_whole(&path, |file| Ok(file.write_all(page.as_bytes())?))?;
     Ok(path)
 }
 
-fn page(folder: &Folder) -> Result<String> {
+fn page(folder: &Folder, judgements: &[Judgement], drawings: &[Drawing]) -> Result<String> {
     let results = folder.path();
-    let judgements = judge(&claims(), &results)?;
-    let drawings = figures::drawings(&results)?;
     let sections = ALL.iter();
-    let sections = sections.map(|experiment| section(experiment, folder, &judgements, &drawings));
+    let sections = sections.map(|experiment| section(experiment, folder, judgements, drawings));
     let sections: Vec<Section> = sections.collect::<Result<_>>()?;
     let records = sections
         .iter()
@@ -99,11 +98,11 @@ fn page(folder: &Folder) -> Result<String> {
         preset: folder.preset.clone(),
         seeds: records.filter_map(|record| record.seed).collect(),
         claims: judgements.len(),
-        counts: verdicts::counts(&judgements.iter().collect::<Vec<_>>()),
+        counts: verify::counts(&judgements.iter().collect::<Vec<_>>()),
         sections,
         first: beside::first(&results)?,
         second: beside::second(&results)?,
-        constants: beside::constants(&judgements),
+        constants: beside::constants(judgements),
         settings: settings::tables(&results)?,
         limits: markdown::html(LIMITS),
     };
@@ -143,7 +142,7 @@ fn section<'a>(
         title: experiment.title,
         summary: experiment.summary,
         command: command(&first.claim, folder),
-        counts: verdicts::counts(&judgements),
+        counts: verify::counts(&judgements),
         claims: lines.collect(),
         figures: its_drawings.map(Figure::of).collect(),
         table,
@@ -153,7 +152,7 @@ fn section<'a>(
 
 /// What makes a claim's rows in the folder.
 fn command(claim: &lab::claims::Claim, folder: &Folder) -> String {
-    let command = crate::verify::command(claim);
+    let command = verify::command(claim);
     let flags = if command.contains(" -- ") { "" } else { " --" };
     let out = folder.out.as_deref().map(Path::display);
     let out = out.map_or(String::new(), |out| format!(" --out {out}"));

@@ -30,11 +30,9 @@ struct Session {
 
 /// The record of an experiment, if its run is finished and all its tables are in the folder.
 pub(super) fn read(results: &Path, experiment: &str) -> Result<Option<Record>> {
-    let is_there = |table: &String| results.join(format!("{table}.csv")).exists();
     let meta = Meta::read(results, experiment)?;
-    Ok(meta
-        .filter(|meta| meta.tables.keys().all(is_there))
-        .map(Record::of))
+    let meta = meta.filter(|meta| meta.missing(results).is_none());
+    Ok(meta.map(Record::of))
 }
 
 impl Record {

@@ -1,4 +1,4 @@
-//! Claims and their verdicts, as lines and as counts.
+//! Claims and their verdicts, a line each.
 
 use super::numbers;
 use crate::verify;
@@ -6,15 +6,6 @@ use figures::Drawing;
 use lab::claims::{Judgement, Verdict};
 use serde::Serialize;
 use std::path::Path;
-
-/// How many claims have a verdict.
-#[derive(Serialize)]
-pub(super) struct Count {
-    verdict: &'static str,
-    number: usize,
-    /// How many of them were not expected.
-    surprises: usize,
-}
 
 /// A claim, what the rows say of it, and what was written down before.
 #[derive(Serialize)]
@@ -56,26 +47,4 @@ fn mark(judgement: &Judgement) -> String {
         Some(verdict) if verdict != expected => format!("expected: {expected}"),
         _ => String::new(),
     }
-}
-
-/// The verdicts that some claims have, each with its number.
-pub(super) fn counts(judgements: &[&Judgement]) -> Vec<Count> {
-    let verdicts = [
-        "supported",
-        "inconclusive",
-        "contradicted",
-        "descriptive",
-        "not run",
-    ];
-    let count = |verdict| {
-        let has_it = |judgement: &&&Judgement| verify::Row::of(judgement).verdict == verdict;
-        let with_it = judgements.iter().filter(has_it);
-        let surprises = with_it.clone().filter(|judgement| judgement.is_surprise());
-        Count {
-            verdict,
-            number: with_it.count(),
-            surprises: surprises.count(),
-        }
-    };
-    verdicts.map(count).into()
 }
