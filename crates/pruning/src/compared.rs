@@ -72,12 +72,14 @@ pub fn budgets(rows: &[Row], architecture: Architecture) -> Vec<Vec<&Row>> {
 }
 
 /// An architecture's runs of all variants, of the most epochs that a variant other than the paper's was to
-/// be trained for.
+/// be trained for and of the sparsities that it was run at.
 pub fn ablated(rows: &[Row], architecture: Architecture) -> Vec<&Row> {
     let others = tested(rows, architecture).filter(|row| row.variant != Variant::Paper);
-    let epochs = others.map(|row| row.epochs).max();
+    let settings: BTreeSet<(usize, u64)> = others.map(|row| (row.epochs, sparsity(row))).collect();
+    let longest = settings.last().map(|&(epochs, _)| epochs);
     tested(rows, architecture)
-        .filter(|row| Some(row.epochs) == epochs)
+        .filter(|row| Some(row.epochs) == longest)
+        .filter(|row| settings.contains(&(row.epochs, sparsity(row))))
         .collect()
 }
 
@@ -168,6 +170,11 @@ pub(crate) mod tests {
             Row {
                 test_images: 0,
                 ..fc2(80, Variant::Paper)
+            },
+            // No variant was run at this sparsity.
+            Row {
+                sparsity: 0.9,
+                ..fc2(10, Variant::Paper)
             },
         ];
         assert_eq!(longest(&rows, Architecture::Fc2), [&rows[1]]);
