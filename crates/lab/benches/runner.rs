@@ -3,8 +3,8 @@
 //! Units of one millisecond, on one thread and on all cores, against the same work in a bare loop in the
 //! same run, best of five; and the memory of ten million rows.
 
-use lab::claims::Claim;
-use lab::{Experiment, Flags, Folder, Row, Rows, preset::Preset, run};
+use lab::preset::Preset;
+use lab::{About, Configured, Flags, Folder, Job, Row, Rows, Unit, boxed, run_all};
 use serde::{Deserialize, Serialize};
 use std::time::{Duration, Instant};
 
@@ -26,30 +26,40 @@ impl Row for Number {
     const TABLE: &'static str = "numbers";
 }
 
-impl Experiment for Spin {
-    const NAME: &'static str = "numbers";
-    const SCHEMA: u32 = 1;
-    type Unit = u32;
+const ABOUT: About = About {
+    name: "numbers",
+    title: "Numbers",
+    summary: "Numbers that take as long on every machine.",
+    schema: 1,
+    quick: "seed = 1",
+    paper: "seed = 1",
+};
 
-    fn claims() -> Vec<Claim> {
-        Vec::new()
-    }
-
+impl Configured for Spin {
     fn configuration(&self) -> serde_json::Value {
         serde_json::json!({ "rows": self.rows })
     }
 
-    fn units(&self) -> Vec<u32> {
-        (0..self.units).collect()
+    fn units(&self) -> Vec<Box<dyn Unit + '_>> {
+        boxed((0..self.units).map(|number| One { number, spin: self }))
+    }
+}
+
+/// One of the units.
+struct One<'a> {
+    number: u32,
+    spin: &'a Spin,
+}
+
+impl Unit for One<'_> {
+    fn key(&self) -> String {
+        format!("unit={}", self.number)
     }
 
-    fn key(&self, unit: &u32) -> String {
-        format!("unit={unit}")
-    }
-
-    fn compute(&self, &unit: &u32, rows: &mut Rows) -> anyhow::Result<()> {
-        spin(self.duration);
-        for row in 0..self.rows {
+    fn compute(&self, _: u64, rows: &mut Rows) -> anyhow::Result<()> {
+        let unit = self.number;
+        spin(self.spin.duration);
+        for row in 0..self.spin.rows {
             let value = f64::from(unit) / f64::from(row + 1);
             rows.push(&Number { unit, row, value })?;
         }
@@ -77,9 +87,9 @@ fn timed(experiment: &Spin, threads: u16) -> f64 {
             out: Some(folder.path().to_owned()),
         })
     };
-    let preset = Preset::load("quick").expect("a compiled-in preset");
     let started = Instant::now();
-    run(experiment, &preset, &flags).expect("a run");
+    let job = Job::new(&ABOUT, experiment, &Preset::default()).expect("units with names");
+    run_all(&[job], &flags).expect("a run");
     started.elapsed().as_secs_f64()
 }
 

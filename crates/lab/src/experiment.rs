@@ -1,9 +1,13 @@
 //! The shape of an experiment, and the sheet on which a unit of work writes its rows.
 
 use crate::claims::Claim;
+use crate::flags::Flags;
+use crate::preset::Preset;
 use anyhow::{Context, Result, ensure};
+use charts::Figure;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::path::Path;
 
 /// A line of a CSV file. Fields become columns in their order.
 pub trait Row: Serialize + DeserializeOwned {
@@ -11,77 +15,96 @@ pub trait Row: Serialize + DeserializeOwned {
     const TABLE: &'static str;
 }
 
-/// A validated configuration that knows its units of work.
-///
-/// The smallest experiment, from its configuration to its table:
-///
-/// ```
-/// use lab::{Experiment, Flags, Folder, Row, Rows, claims::Claim, preset::Preset};
-/// use serde::{Deserialize, Serialize};
-///
-/// struct Squares { count: u64 }
-///
-/// #[derive(Serialize, Deserialize)]
-/// struct Square { number: u64, square: u64 }
-///
-/// impl Row for Square {
-///     const TABLE: &'static str = "squares";
-/// }
-///
-/// impl Experiment for Squares {
-///     const NAME: &'static str = "squares";
-///     const SCHEMA: u32 = 1;
-///     type Unit = u64;
-///     fn claims() -> Vec<Claim> { Vec::new() }
-///     fn configuration(&self) -> serde_json::Value { serde_json::json!({ "count": self.count }) }
-///     fn units(&self) -> Vec<u64> { (0..self.count).collect() }
-///     fn key(&self, number: &u64) -> String { format!("number={number}") }
-///     fn compute(&self, &number: &u64, rows: &mut Rows) -> anyhow::Result<()> {
-///         rows.push(&Square { number, square: number * number })
-///     }
-/// }
-///
-/// # let folder = tempfile::tempdir()?;
-/// # let folder = Folder { preset: "quick".into(), out: Some(folder.path().into()) };
-/// # let flags = Flags { quiet: true, ..Flags::of(folder) };
-/// lab::run(&Squares { count: 4 }, &Preset::load("quick")?, &flags)?;
-/// let csv = std::fs::read_to_string(flags.folder.path().join("squares.csv"))?;
-/// assert_eq!(csv, "number,square\n0,0\n1,1\n2,4\n3,9\n");
-/// # Ok::<(), anyhow::Error>(())
-/// ```
-pub trait Experiment: Sync {
+/// What an experiment is called, and the presets that come with it.
+#[derive(Debug, Clone, Copy)]
+pub struct About {
     /// One name for the binary, its section in a preset, its files and its seeds.
-    const NAME: &'static str;
-
+    pub name: &'static str,
+    /// What readers call it.
+    pub title: &'static str,
+    /// What it does, in a sentence.
+    pub summary: &'static str,
     /// Raised whenever the meaning of a row changes, so that old and new rows never mix.
-    const SCHEMA: u32;
+    pub schema: u32,
+    /// The preset `quick`: the text of a TOML file with a seed and the experiment's section.
+    pub quick: &'static str,
+    /// The preset `paper`.
+    pub paper: &'static str,
+}
 
-    /// One independent piece of work.
-    type Unit: Sync;
+/// All that an experiment is.
+///
+/// The runner, shards, `merge`, resuming, checks, verdicts, figures and the report work for every type that
+/// implements this. `examples/coin.rs` of this crate is a whole experiment outside the workspace's own.
+pub trait Experiment: Sync {
+    /// Its names and presets.
+    fn about(&self) -> About;
+
+    /// Checks its section of a preset. What a run leaves beside its rows goes to the folder of the flags.
+    ///
+    /// # Errors
+    /// Parameters out of range, or inputs that cannot be read.
+    fn configure(&self, preset: &Preset, flags: &Flags) -> Result<Box<dyn Configured>>;
 
     /// What its rows are held against.
-    fn claims() -> Vec<Claim>;
+    fn claims(&self) -> Vec<Claim>;
 
+    /// What it prints at its end: tables in Markdown, from the rows of a results folder.
+    ///
+    /// # Errors
+    /// Rows that are missing or cannot be read.
+    fn tables(&self, results: &Path) -> Result<String>;
+
+    /// The figures whose rows are in a results folder. A missing table leaves its figures out.
+    ///
+    /// # Errors
+    /// A table that is damaged or leaves nothing to draw.
+    fn figures(&self, results: &Path) -> Result<Vec<Figure>>;
+}
+
+/// An experiment with checked parameters: its units of work.
+pub trait Configured: Sync {
     /// Everything that the rows depend on beside the seed. Two runs whose configurations differ never
     /// share a file.
     fn configuration(&self) -> serde_json::Value;
 
     /// All units in the order in which their rows stand in the files.
-    fn units(&self) -> Vec<Self::Unit>;
+    fn units(&self) -> Vec<Box<dyn Unit + '_>>;
 
-    /// A stable name of the unit.
-    fn key(&self, unit: &Self::Unit) -> String;
+    /// Leaves a ticket in a results folder that has the rows, and says so in a line; nothing if the experiment
+    /// has none.
+    ///
+    /// # Errors
+    /// A folder that cannot be written.
+    fn keep_ticket(&self, _results: &Path) -> Result<Option<String>> {
+        Ok(None)
+    }
+}
 
-    /// Roughly how long the unit takes on one core, for the time left.
-    fn seconds(&self, _unit: &Self::Unit) -> f64 {
+/// One independent piece of work.
+pub trait Unit: Sync {
+    /// Its stable name.
+    fn key(&self) -> String;
+
+    /// Roughly how long it takes on one core, for the time left.
+    fn seconds(&self) -> f64 {
         1.0
     }
 
-    /// Computes the rows of one unit. They may depend on the configuration and the unit alone.
+    /// Computes its rows on all threads of the current rayon pool. They depend on the configuration, the unit and
+    /// the root of all seeds alone.
     ///
     /// # Errors
     /// Ends the run; finished units stay on disk.
-    fn compute(&self, unit: &Self::Unit, rows: &mut Rows) -> Result<()>;
+    fn compute(&self, seed: u64, rows: &mut Rows) -> Result<()>;
+}
+
+/// Units of one kind as units of any.
+pub fn boxed<'a, U: Unit + 'a>(units: impl IntoIterator<Item = U>) -> Vec<Box<dyn Unit + 'a>> {
+    let units = units.into_iter();
+    units
+        .map(|unit| Box::new(unit) as Box<dyn Unit + 'a>)
+        .collect()
 }
 
 /// What one unit has to say: rows, which go to CSV files, and measurements such as times, which do

@@ -1,5 +1,6 @@
 //! The flags that binaries share, and how a binary ends.
 
+use crate::experiment::Experiment;
 use crate::preset::Preset;
 use crate::shard::Shard;
 use anyhow::Result;
@@ -68,12 +69,12 @@ impl Flags {
         }
     }
 
-    /// The preset, with the seed replaced if one was given.
+    /// The preset of some experiments, with the seed replaced if one was given.
     ///
     /// # Errors
     /// As [`Preset::load`].
-    pub fn preset(&self) -> Result<Preset> {
-        let mut preset = Preset::load(&self.folder.preset)?;
+    pub fn preset(&self, experiments: &[&dyn Experiment]) -> Result<Preset> {
+        let mut preset = Preset::load(&self.folder.preset, experiments)?;
         preset.seed = self.seed.unwrap_or(preset.seed);
         Ok(preset)
     }

@@ -1,24 +1,23 @@
 //! An experiment as the runner sees it: units that have numbers, whatever their type.
 
-use crate::experiment::{Experiment, Rows};
+use crate::experiment::{About, Configured, Rows, Unit};
 use crate::preset::Preset;
 use crate::progress::Progress;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+use std::collections::HashSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-/// An experiment with its units, so that a list can hold experiments of several types.
+/// A configured experiment with its units, numbered.
 pub struct Job<'a> {
     pub(crate) name: &'static str,
     /// What the rows depend on, as one line of canonical JSON.
     pub(crate) configuration: String,
     /// The units in the order of their rows.
     pub(crate) units: Vec<Named>,
-    compute: Box<Compute<'a>>,
+    seed: u64,
+    work: Vec<Box<dyn Unit + 'a>>,
 }
-
-/// Computes the rows of the unit with this number.
-type Compute<'a> = dyn Fn(usize, &mut Rows) -> Result<()> + Sync + 'a;
 
 /// What is known of a unit before it is computed.
 pub(crate) struct Named {
@@ -28,26 +27,42 @@ pub(crate) struct Named {
 }
 
 impl<'a> Job<'a> {
-    /// An experiment that was configured by a preset.
-    pub fn new<E: Experiment>(experiment: &'a E, preset: &Preset) -> Self {
-        let units = experiment.units();
-        let named = units.iter().map(|unit| Named {
-            key: experiment.key(unit),
-            seconds: experiment.seconds(unit),
+    /// An experiment as a preset configured it.
+    ///
+    /// # Errors
+    /// Two units with the same key: their rows would count twice.
+    pub fn new(about: &About, configured: &'a dyn Configured, preset: &Preset) -> Result<Self> {
+        let work = configured.units();
+        let named = work.iter().map(|unit| Named {
+            key: unit.key(),
+            seconds: unit.seconds(),
         });
         let configuration = serde_json::json!({
-            "experiment": E::NAME,
-            "schema": E::SCHEMA,
+            "experiment": about.name,
+            "schema": about.schema,
             "version": env!("CARGO_PKG_VERSION"),
             "seed": preset.seed,
-            "units": units.len(),
-            "configuration": experiment.configuration(),
+            "units": work.len(),
+            "configuration": configured.configuration(),
         });
-        Self {
-            name: E::NAME,
+        let job = Self {
+            name: about.name,
             configuration: configuration.to_string(),
             units: named.collect(),
-            compute: Box::new(move |index, rows| experiment.compute(&units[index], rows)),
+            seed: preset.seed,
+            work,
+        };
+        job.refuse_duplicates()
+            .with_context(|| preset.place(about.name))?;
+        Ok(job)
+    }
+
+    fn refuse_duplicates(&self) -> Result<()> {
+        let mut keys = HashSet::new();
+        let twice = self.units.iter().find(|unit| !keys.insert(&unit.key));
+        match twice {
+            Some(unit) => bail!("{}: must be in one entry only", unit.key),
+            None => Ok(()),
         }
     }
 
@@ -67,7 +82,8 @@ impl<'a> Job<'a> {
         let keep = Mutex::new(keep);
         let one = |index: usize| -> Result<()> {
             let (unit, mut rows) = (&self.units[index], Rows::default());
-            (self.compute)(index, &mut rows)
+            self.work[index]
+                .compute(self.seed, &mut rows)
                 .with_context(|| format!("{}, unit {}", self.name, unit.key))?;
             let mut keep = keep.lock().expect("no worker panics while it writes");
             keep(index, rows)?;

@@ -1,17 +1,15 @@
 //! Presets: the parameters of a run as data.
 //!
-//! A preset is a TOML file with a seed and one section for each experiment. `quick` and `paper` are
-//! compiled in; any other file can be named instead. Which sections there are is what `quick` says.
+//! A preset is a TOML file with a seed and a section for each experiment. Every experiment brings its own
+//! `quick` and `paper`; any other file can be named instead.
 
+use crate::experiment::{About, Experiment};
 use anyhow::{Context, Result, bail, ensure};
 use serde::de::DeserializeOwned;
 use std::path::Path;
 
-const QUICK: &str = include_str!("../../../presets/quick.toml");
-const PAPER: &str = include_str!("../../../presets/paper.toml");
-
 /// Parameters for every experiment.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Preset {
     /// `quick`, `paper`, or the stem of a file's name.
     pub name: String,
@@ -21,14 +19,20 @@ pub struct Preset {
 }
 
 impl Preset {
-    /// The preset `quick` or `paper`, or the one in the file of that name.
+    /// The preset `quick` or `paper` of some experiments, or the one in the file of that name.
     ///
     /// # Errors
-    /// A missing file, text that is not TOML, a key that means nothing.
-    pub fn load(name: &str) -> Result<Self> {
+    /// A missing file, text that is not TOML, no seed, a key that is neither `seed` nor a section.
+    pub fn load(name: &str, experiments: &[&dyn Experiment]) -> Result<Self> {
+        let built_in = |text: fn(&About) -> &'static str| {
+            let texts = experiments
+                .iter()
+                .map(|experiment| text(&experiment.about()));
+            Self::joined(name, texts)
+        };
         match name {
-            "quick" => Self::parse(name, QUICK),
-            "paper" => Self::parse(name, PAPER),
+            "quick" => built_in(|about| about.quick),
+            "paper" => built_in(|about| about.paper),
             file => {
                 let text = std::fs::read_to_string(file).with_context(|| {
                     format!("--preset {file}: neither quick, paper nor a file that can be read")
@@ -40,6 +44,22 @@ impl Preset {
         }
     }
 
+    /// One preset of the texts that experiments bring; they have the same seed.
+    fn joined<'a>(name: &str, texts: impl Iterator<Item = &'a str>) -> Result<Self> {
+        let mut all: Option<Self> = None;
+        for text in texts {
+            let one = Self::parse(name, text)?;
+            match &mut all {
+                None => all = Some(one),
+                Some(all) => {
+                    ensure!(all.seed == one.seed, "preset {name}: seeds differ");
+                    all.sections.extend(one.sections);
+                }
+            }
+        }
+        all.context("a preset of no experiments")
+    }
+
     fn parse(name: &str, text: &str) -> Result<Self> {
         let mut sections: toml::Table = text.parse().map_err(|error| one_line(error, text))?;
         let seed = match sections.remove("seed") {
@@ -48,17 +68,10 @@ impl Preset {
                 .try_into()
                 .context("seed is not an integer from 0 to 2^63 - 1")?,
         };
-        let known: toml::Table = QUICK.parse().expect("the compiled-in preset is valid");
-        for section in sections.keys() {
+        for (key, value) in &sections {
             ensure!(
-                known.contains_key(section),
-                "unknown key `{section}`; the sections are: {}",
-                known
-                    .keys()
-                    .filter(|key| *key != "seed")
-                    .cloned()
-                    .collect::<Vec<_>>()
-                    .join(", ")
+                value.is_table(),
+                "unknown key `{key}`: there are seed and sections"
             );
         }
         Ok(Self {
@@ -66,6 +79,23 @@ impl Preset {
             seed,
             sections,
         })
+    }
+
+    /// Refuses sections of anything but these experiments.
+    ///
+    /// # Errors
+    /// The name of the first such section, and the names that there are.
+    pub fn refuse_others(&self, experiments: &[&dyn Experiment]) -> Result<()> {
+        let known: Vec<&str> = experiments.iter().map(|one| one.about().name).collect();
+        for section in self.sections.keys() {
+            ensure!(
+                known.contains(&section.as_str()),
+                "preset {}: unknown section [{section}]; there are: {}",
+                self.name,
+                known.join(", ")
+            );
+        }
+        Ok(())
     }
 
     /// The parameters of one experiment. `T` should deny unknown fields.
@@ -95,7 +125,7 @@ impl Preset {
         Ok(parameters)
     }
 
-    fn place(&self, experiment: &str) -> String {
+    pub(crate) fn place(&self, experiment: &str) -> String {
         format!("preset {}, section [{experiment}]", self.name)
     }
 }
@@ -149,25 +179,16 @@ mod tests {
     }
 
     #[test]
-    fn the_compiled_in_presets_have_the_same_sections() {
-        let sections = |name| {
-            let preset = Preset::load(name).unwrap();
-            preset.sections.keys().cloned().collect::<Vec<_>>()
-        };
-        assert_eq!(sections("quick"), sections("paper"));
-    }
-
-    #[test]
     fn wrong_presets_are_refused_in_one_line() {
         assert!(message("").contains("no seed"));
         assert!(message("seed = -1").contains("seed is not"));
-        assert!(message("seed = 1\n[coverag]").contains("unknown key `coverag`"));
+        assert!(message("seed = 1\nsed = 2").contains("unknown key `sed`"));
         let broken = message("seed = 1\nx = = 2");
         assert!(
             !broken.contains('\n') && broken.contains("line 2"),
             "{broken}"
         );
-        assert!(Preset::load("no-such-file.toml").is_err());
+        assert!(Preset::load("no-such-file.toml", &[]).is_err());
     }
 
     #[test]

@@ -3,9 +3,9 @@
 //! Finished units go to a file at once ([`crate::partial`]); at the end they are copied to CSV in the
 //! order of the units.
 
-use crate::experiment::Experiment;
+use crate::experiment::{Configured, Experiment};
 use crate::finish::finish;
-use crate::flags::{Flags, print};
+use crate::flags::{Flags, exit_code, print};
 use crate::job::Job;
 use crate::meta::{Meta, Session};
 use crate::partial::{Contents, Partial, ensure_same};
@@ -13,8 +13,9 @@ use crate::preset::Preset;
 use crate::progress::Progress;
 use crate::shard::Shard;
 use anyhow::{Context, Result};
+use clap::{Args, Command, FromArgMatches};
 use std::io::Write;
-use std::path::Path;
+use std::process::ExitCode;
 use std::time::Instant;
 
 /// How a run ended.
@@ -37,29 +38,52 @@ impl Outcome {
     }
 }
 
-/// Runs the experiment that a preset configures, and prints a table of its results folder as soon as
-/// its rows are there: a binary that has no flags of its own.
-///
-/// # Errors
-/// Those of the configuration, of [`run`] and of the table.
-pub fn run_and_print<E: Experiment>(
-    flags: &Flags,
-    configure: impl FnOnce(&Preset) -> Result<E>,
-    table: impl FnOnce(&Path) -> Result<String>,
-) -> Result<()> {
-    let preset = flags.preset()?;
-    if run(&configure(&preset)?, &preset, flags)?.has_tables() {
-        print(&table(&flags.folder.path())?)?;
-    }
-    Ok(())
+/// The whole of a binary that has no flags but the common ones: runs an experiment and prints its tables.
+pub fn main(experiment: &dyn Experiment) -> ExitCode {
+    let about = experiment.about();
+    let command = Command::new(about.name)
+        .about(about.summary)
+        .version(env!("CARGO_PKG_VERSION"));
+    let matches = Flags::augment_args(command).get_matches();
+    let flags = Flags::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let result = flags.preset(&[experiment]).and_then(|preset| {
+        let configured = experiment.configure(&preset, &flags)?;
+        run_and_print(experiment, &*configured, &preset, &flags)
+    });
+    exit_code(result)
 }
 
-/// Runs an experiment as the flags say: computes what is missing in the results folder.
+/// Runs a configured experiment; as soon as its rows are there, leaves its ticket and prints its tables.
+///
+/// # Errors
+/// Those of [`run`], of the ticket and of the tables.
+pub fn run_and_print(
+    experiment: &dyn Experiment,
+    configured: &dyn Configured,
+    preset: &Preset,
+    flags: &Flags,
+) -> Result<()> {
+    if !run(experiment, configured, preset, flags)?.has_tables() {
+        return Ok(());
+    }
+    let out = flags.folder.path();
+    let ticket = flags.pool()?.install(|| configured.keep_ticket(&out))?;
+    let tables = [Some(experiment.tables(&out)?), ticket];
+    print(&tables.into_iter().flatten().collect::<Vec<_>>().join("\n"))
+}
+
+/// Runs a configured experiment as the flags say: computes what is missing in the results folder.
 ///
 /// # Errors
 /// Those of [`run_all`].
-pub fn run<E: Experiment>(experiment: &E, preset: &Preset, flags: &Flags) -> Result<Outcome> {
-    Ok(run_all(&[Job::new(experiment, preset)], flags)?[0])
+pub fn run(
+    experiment: &dyn Experiment,
+    configured: &dyn Configured,
+    preset: &Preset,
+    flags: &Flags,
+) -> Result<Outcome> {
+    let job = Job::new(&experiment.about(), configured, preset)?;
+    Ok(run_all(&[job], flags)?[0])
 }
 
 /// Runs experiments one after the other as the flags say: computes what is missing in the results

@@ -1,6 +1,6 @@
 //! The report of the published rows, of a part of them, and of rows that would break a page.
 
-use figures::Figures;
+use reproduce::figures::Figures;
 use lab::Folder;
 use lab::claims::judge;
 use reproduce::{claims, report};
@@ -101,7 +101,7 @@ fn an_experiment_without_rows_is_named_with_its_command() {
     for part in [
         "cargo run --release --bin coverage -- --preset paper --out",
         "Of 18 claims: 18 not run.",
-        "--construction theorem --preset paper",
+        "cargo run --release --bin mnist-theorem -- --preset paper",
         "figure-mnist-theorem",
     ] {
         let part = part.replace('/', "&#x2f;");

@@ -16,6 +16,8 @@ pub mod evaluate;
 pub mod idx;
 pub mod mnist;
 mod recipe;
+pub mod source;
+pub mod testing;
 
 pub use convolutions::Convolutions;
 pub use dense::{Epoch, TrainError, train};

@@ -2,9 +2,9 @@
 
 use crate::fit::{Fit, Measured, papers, tracked};
 use anyhow::{Result, ensure};
-use approximation::baselines::Construction;
-use approximation::baselines::theory::{Network, WEIGHT, coupon_units};
-use approximation::construction::{GUARANTEE, guaranteed_units};
+use baselines::Construction;
+use baselines::theory::{Network, WEIGHT, coupon_units};
+use construction::{GUARANTEE, guaranteed_units};
 use lower_bound::theory::{hidden_width, volume_parameters};
 use serde::{Deserialize, Serialize};
 use std::f64::consts::SQRT_2;

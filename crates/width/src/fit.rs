@@ -17,10 +17,10 @@
 //! side.
 
 use anyhow::{Context, Result};
-use approximation::baselines::theory::{FITTED, Network, WEIGHT, observations, quantiles};
-use approximation::baselines::{self, Construction};
-use approximation::construction::needed::{Results, Setting};
-use approximation::construction::{self, Numbers, Target};
+use baselines::theory::{FITTED, Network, WEIGHT, observations, quantiles};
+use baselines::{self, Construction};
+use construction::needed::{Results, Setting};
+use construction::{self, Numbers, Target};
 use coverage::quantile::smallest_candidates;
 use lab::statistics::{Estimate, Interval, Level, Observation, Regression, upper_rank};
 use lab::table;

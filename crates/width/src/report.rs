@@ -2,7 +2,7 @@
 
 use crate::answer::{Basis, Row};
 use anyhow::Result;
-use approximation::baselines::theory::Network;
+use baselines::theory::Network;
 use comfy_table::{Table, presets};
 use serde::Serialize;
 

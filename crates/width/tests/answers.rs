@@ -1,8 +1,8 @@
 //! Rows of the answer against numbers by hand, against each other, and against the published networks.
 
-use approximation::baselines::theory::Network;
-use approximation::construction::Target;
-use approximation::construction::needed::Results;
+use baselines::theory::Network;
+use construction::Target;
+use construction::needed::Results;
 use std::path::{Path, PathBuf};
 use tickets::construction::{Gadget, Split};
 use width::answer::{Basis, Row, answer, counting, fewest_candidates, question};

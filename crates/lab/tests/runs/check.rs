@@ -1,17 +1,11 @@
 //! Units computed again and held against the rows of a finished run.
 
-use crate::common::{Squares, edit, flags, go, snapshot, squares};
-use lab::preset::Preset;
-use lab::{Checked, Job, check};
+use crate::common::{Squares, edit, flags, go, job, snapshot, squares};
+use lab::{Checked, check};
 use std::path::Path;
 
 fn recompute(experiment: &Squares, out: &Path, count: usize) -> anyhow::Result<Vec<Checked>> {
-    let preset = Preset::load("quick")?;
-    check(
-        &[Job::new(experiment, &preset)],
-        &flags(out, 2, false),
-        count,
-    )
+    check(&[job(experiment)?], &flags(out, 2, false), count)
 }
 
 fn finished() -> tempfile::TempDir {

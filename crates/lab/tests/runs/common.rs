@@ -1,8 +1,8 @@
 //! A toy experiment for the tests of the runner.
 
 use anyhow::{Result, bail};
-use lab::claims::Claim;
-use lab::{Experiment, Flags, Folder, Outcome, Row, Rows, preset::Preset, run};
+use lab::preset::Preset;
+use lab::{About, Configured, Flags, Folder, Job, Outcome, Row, Rows, Unit, boxed, run_all};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -33,32 +33,44 @@ impl Row for Odd {
     const TABLE: &'static str = "squares-odd";
 }
 
-impl Experiment for Squares {
-    const NAME: &'static str = "squares";
-    const SCHEMA: u32 = 1;
-    type Unit = u64;
+pub const ABOUT: About = About {
+    name: "squares",
+    title: "Squares",
+    summary: "Squares of numbers.",
+    schema: 1,
+    quick: "seed = 1",
+    paper: "seed = 1",
+};
 
-    fn claims() -> Vec<Claim> {
-        Vec::new()
-    }
-
+impl Configured for Squares {
     fn configuration(&self) -> serde_json::Value {
         serde_json::json!({ "count": self.count })
     }
 
-    fn units(&self) -> Vec<u64> {
-        (0..self.count).collect()
+    fn units(&self) -> Vec<Box<dyn Unit + '_>> {
+        boxed((0..self.count).map(|number| Number {
+            number,
+            squares: self,
+        }))
+    }
+}
+
+struct Number<'a> {
+    number: u64,
+    squares: &'a Squares,
+}
+
+impl Unit for Number<'_> {
+    fn key(&self) -> String {
+        format!("number={}", self.number)
     }
 
-    fn key(&self, unit: &u64) -> String {
-        format!("number={unit}")
-    }
-
-    fn compute(&self, &number: &u64, rows: &mut Rows) -> Result<()> {
-        if self.fails == Some(number) {
+    fn compute(&self, _: u64, rows: &mut Rows) -> Result<()> {
+        let number = self.number;
+        if self.squares.fails == Some(number) {
             bail!("no luck");
         }
-        self.computed.fetch_add(1, Ordering::Relaxed);
+        self.squares.computed.fetch_add(1, Ordering::Relaxed);
         let square = number * number;
         rows.push(&Square { number, square })?;
         if number % 2 == 1 {
@@ -67,6 +79,15 @@ impl Experiment for Squares {
         rows.measure("seconds", 0.5);
         Ok(())
     }
+}
+
+pub fn job(squares: &Squares) -> Result<Job<'_>> {
+    let preset = Preset {
+        name: "quick".to_owned(),
+        seed: 1,
+        ..Preset::default()
+    };
+    Job::new(&ABOUT, squares, &preset)
 }
 
 pub fn squares(count: u64) -> Squares {
@@ -89,8 +110,8 @@ pub fn flags(out: &Path, threads: u16, fresh: bool) -> Flags {
     }
 }
 
-pub fn go(experiment: &Squares, flags: &Flags) -> Result<Outcome> {
-    run(experiment, &Preset::load("quick")?, flags)
+pub fn go(squares: &Squares, flags: &Flags) -> Result<Outcome> {
+    Ok(run_all(&[job(squares)?], flags)?[0])
 }
 
 pub fn bytes(out: &Path) -> (Vec<u8>, Vec<u8>) {

@@ -3,12 +3,15 @@
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
 use clap::builder::PossibleValuesParser;
-use figures::Figures;
 use lab::claims::judge;
 use lab::meta::Meta;
 use lab::preset::Preset;
-use lab::{Checked, Flags, Job, Outcome, check, print, run_all, verdict_code, write_whole};
-use reproduce::experiments::{ALL, Part};
+use lab::{
+    Checked, Configured, Experiment, Flags, Job, Outcome, check, print, run_all, verdict_code,
+    write_whole,
+};
+use reproduce::experiments::ALL;
+use reproduce::figures::Figures;
 use reproduce::{claims, recomputed, report, verify};
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -23,7 +26,7 @@ struct Arguments {
     flags: Flags,
     /// Run these experiments alone; what the folder has of the others is shown with them
     #[arg(long, value_name = "NAME,NAME,...", value_delimiter = ',')]
-    #[arg(value_parser = PossibleValuesParser::new(ALL.each_ref().map(|entry| entry.name)))]
+    #[arg(value_parser = PossibleValuesParser::new(ALL.map(|experiment| experiment.about().name)))]
     only: Vec<String>,
     /// Compute so many units of each experiment again, compare their rows with those of the results folder and
     /// change nothing there; exit code 1 if any differ, or are not there
@@ -36,14 +39,34 @@ struct Arguments {
 }
 
 impl Arguments {
-    /// The experiments that are to be run, as the preset configures them; what they leave beside their
+    /// The preset, and the experiments that are to be run as it configures them; what they leave beside their
     /// rows goes to the folder of the flags.
-    fn parts(&self, preset: &Preset, flags: &Flags) -> Result<Vec<Box<dyn Part>>> {
+    fn configure(&self, flags: &Flags) -> Result<(Preset, Vec<Chosen>)> {
+        let preset = flags.preset(&ALL)?;
+        preset.refuse_others(&ALL)?;
         let is_asked = |name| self.only.is_empty() || self.only.iter().any(|only| only == name);
-        let asked = ALL.iter().filter(|entry| is_asked(entry.name));
-        asked
-            .map(|entry| (entry.configure)(preset, flags))
-            .collect()
+        let asked = ALL.into_iter().filter(|one| is_asked(one.about().name));
+        let chosen = asked.map(|experiment| {
+            let configured = experiment.configure(&preset, flags)?;
+            Ok(Chosen {
+                experiment,
+                configured,
+            })
+        });
+        let chosen = chosen.collect::<Result<_>>()?;
+        Ok((preset, chosen))
+    }
+}
+
+/// An experiment that is to be run.
+struct Chosen {
+    experiment: &'static dyn Experiment,
+    configured: Box<dyn Configured>,
+}
+
+impl Chosen {
+    fn name(&self) -> &'static str {
+        self.experiment.about().name
     }
 }
 
@@ -57,16 +80,15 @@ fn reproduce(arguments: &Arguments) -> Result<bool> {
     if let Some(units) = arguments.check {
         return recompute(arguments, units as usize);
     }
-    let preset = flags.preset()?;
-    let parts = arguments.parts(&preset, flags)?;
-    let outcomes = run_all(&jobs(&parts, &preset), flags)?;
+    let (preset, chosen) = arguments.configure(flags)?;
+    let outcomes = run_all(&jobs(&chosen, &preset)?, flags)?;
     if !outcomes.iter().all(|outcome| outcome.has_tables()) {
         return Ok(true);
     }
     let tickets = flags.pool()?.install(|| {
-        let tickets = parts
+        let tickets = chosen
             .iter()
-            .map(|part| Ok((part.name(), part.ticket(&out)?)));
+            .map(|one| Ok((one.name(), one.configured.keep_ticket(&out)?)));
         tickets.collect::<Result<BTreeMap<_, _>>>()
     })?;
     let judgements = judge(&claims(), &out)?;
@@ -83,19 +105,22 @@ fn reproduce(arguments: &Arguments) -> Result<bool> {
     Ok(!judgements.iter().any(|judgement| judgement.is_surprise()))
 }
 
-fn jobs<'a>(parts: &'a [Box<dyn Part>], preset: &Preset) -> Vec<Job<'a>> {
-    parts.iter().map(|part| part.job(preset)).collect()
+fn jobs<'a>(chosen: &'a [Chosen], preset: &Preset) -> Result<Vec<Job<'a>>> {
+    let jobs = chosen.iter();
+    jobs.map(|one| Job::new(&one.experiment.about(), &*one.configured, preset))
+        .collect()
 }
 
 /// The tables of all experiments whose results are there, with the lines on their tickets.
-fn tables(results: &Path, tickets: &BTreeMap<&str, String>) -> Result<String> {
+fn tables(results: &Path, tickets: &BTreeMap<&str, Option<String>>) -> Result<String> {
     let mut tables = Vec::new();
-    for entry in &ALL {
-        if Meta::read(results, entry.name)?.is_none() {
+    for experiment in ALL {
+        let name = experiment.about().name;
+        if Meta::read(results, name)?.is_none() {
             continue;
         }
-        tables.push((entry.table)(results)?);
-        let ticket = tickets.get(entry.name).filter(|ticket| !ticket.is_empty());
+        tables.push(experiment.tables(results)?);
+        let ticket = tickets.get(name).and_then(Option::as_ref);
         tables.extend(ticket.map(|ticket| format!("{ticket}\n")));
     }
     Ok(tables.join("\n"))
@@ -105,15 +130,14 @@ fn tables(results: &Path, tickets: &BTreeMap<&str, String>) -> Result<String> {
 /// that the results folder has.
 fn recompute(arguments: &Arguments, units: usize) -> Result<bool> {
     let flags = &arguments.flags;
-    let preset = flags.preset()?;
     let elsewhere = tempfile::tempdir()?;
     let mut scratch = flags.clone();
     scratch.folder.out = Some(elsewhere.path().to_owned());
-    let parts = arguments.parts(&preset, &scratch)?;
-    let checked = check(&jobs(&parts, &preset), flags, units)?;
-    let names = parts.iter().map(|part| part.name());
+    let (preset, chosen) = arguments.configure(&scratch)?;
+    let checked = check(&jobs(&chosen, &preset)?, flags, units)?;
+    let names = chosen.iter().map(Chosen::name);
     print(&recomputed::report(names, &checked))?;
-    Ok(checked.len() == parts.len() && checked.iter().all(Checked::is_equal))
+    Ok(checked.len() == chosen.len() && checked.iter().all(Checked::is_equal))
 }
 
 fn splice(document: &Path, results: &Path) -> Result<()> {

@@ -2,11 +2,10 @@
 
 use super::provenance;
 use anyhow::Result;
-use approximation::mnist_approximation;
-use figures::thousands;
+use charts::wording::thousands;
 use lab::claims::Judgement;
 use lab::{Row as _, table};
-use pruning::Row;
+use mnist_pruning::Row;
 use serde::Serialize;
 use std::path::Path;
 
@@ -51,7 +50,7 @@ pub(super) fn first(results: &Path) -> Result<Option<Table>> {
 
 /// Experiment 2 at some sparsities, the paper's values in brackets; nothing where it was not run.
 pub(super) fn second(results: &Path) -> Result<Option<Table>> {
-    use pruning::report::{HEADINGS, lines, note};
+    use mnist_pruning::report::{HEADINGS, lines, note};
     let Some(rows) = table::read::<Row>(results)? else {
         return Ok(None);
     };

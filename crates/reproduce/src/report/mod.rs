@@ -11,12 +11,12 @@ mod provenance;
 mod settings;
 mod verdicts;
 
-use crate::experiments::{ALL, Entry};
+use crate::experiments::ALL;
+use crate::figures::{Drawing, Figures};
 use crate::verify;
 use anyhow::{Context, Result};
-use figures::{Drawing, Figures};
 use lab::claims::Judgement;
-use lab::{Folder, write_whole};
+use lab::{Experiment, Folder, write_whole};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior};
@@ -89,7 +89,7 @@ pub fn write(folder: &Folder, judgements: &[Judgement], figures: &Figures) -> Re
 fn page(folder: &Folder, judgements: &[Judgement], drawings: &[Drawing]) -> Result<String> {
     let results = folder.path();
     let sections = ALL.iter();
-    let sections = sections.map(|experiment| section(experiment, folder, judgements, drawings));
+    let sections = sections.map(|experiment| section(*experiment, folder, judgements, drawings));
     let sections: Vec<Section> = sections.collect::<Result<_>>()?;
     let records = sections
         .iter()
@@ -110,37 +110,37 @@ fn page(folder: &Folder, judgements: &[Judgement], drawings: &[Drawing]) -> Resu
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     let mut syntax = SyntaxConfig::builder();
     environment.set_syntax(syntax.trim_blocks(true).lstrip_blocks(true).build()?);
-    environment.add_filter("thousands", figures::thousands);
+    environment.add_filter("thousands", charts::wording::thousands);
     environment.add_template(FILE, TEMPLATE)?;
     Ok(environment.get_template(FILE)?.render(Serde(page))?)
 }
 
 fn section<'a>(
-    experiment: &Entry,
+    experiment: &dyn Experiment,
     folder: &Folder,
     judgements: &'a [Judgement],
     drawings: &[Drawing],
 ) -> Result<Section<'a>> {
     let results = folder.path();
-    let claims = (experiment.claims)();
+    let (about, claims) = (experiment.about(), experiment.claims());
     let is_its = |judgement: &&Judgement| claims.iter().any(|claim| claim.id == judgement.claim.id);
     let judgements: Vec<&Judgement> = judgements.iter().filter(is_its).collect();
     let first = judgements.first().context("an experiment without claims")?;
     let its_drawings = drawings
         .iter()
-        .filter(|drawing| drawing.experiment == experiment.name);
-    let record = provenance::read(&results, experiment.name)?;
+        .filter(|drawing| drawing.experiment == about.name);
+    let record = provenance::read(&results, about.name)?;
     let table = match record {
-        Some(_) => Some(markdown::html(&(experiment.table)(&results)?)),
+        Some(_) => Some(markdown::html(&experiment.tables(&results)?)),
         None => None,
     };
     let lines = judgements
         .iter()
         .map(|judgement| verdicts::Line::of(judgement, &results, drawings));
     Ok(Section {
-        name: experiment.name,
-        title: experiment.title,
-        summary: experiment.summary,
+        name: about.name,
+        title: about.title,
+        summary: about.summary,
         command: command(&first.claim, folder),
         counts: verify::counts(&judgements),
         claims: lines.collect(),

@@ -4,10 +4,9 @@
 //! understood, the cell is empty. Ours comes from the rows and from the constants that made them.
 
 use anyhow::Result;
-use approximation::mnist_approximation;
 use lab::table;
-use pruning::compared::{budgets, seeds};
-use pruning::{Architecture, Model};
+use mnist_pruning::compared::{budgets, seeds};
+use mnist_pruning::{Architecture, Model};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -39,7 +38,7 @@ impl Setting {
 /// The settings of both experiments of the paper.
 pub(super) fn tables(results: &Path) -> Result<[Table; 2]> {
     let approximated: Option<Vec<mnist_approximation::Row>> = table::read(results)?;
-    let pruned: Option<Vec<pruning::Row>> = table::read(results)?;
+    let pruned: Option<Vec<mnist_pruning::Row>> = table::read(results)?;
     Ok([
         Table {
             title: "Experiment 1",
@@ -169,7 +168,7 @@ fn first(rows: &[mnist_approximation::Row]) -> Vec<Setting> {
     ]
 }
 
-fn second(rows: &[pruning::Row]) -> Vec<Setting> {
+fn second(rows: &[mnist_pruning::Row]) -> Vec<Setting> {
     let recipe = Recipe::default();
     let rates = Architecture::ALL.map(|architecture| {
         let (name, rate) = (architecture.name(), architecture.learning_rate());
@@ -244,7 +243,7 @@ fn second(rows: &[pruning::Row]) -> Vec<Setting> {
         Setting::new(
             "links for a weight in the structure",
             ["", "", "5", ""],
-            pruning::architecture::LINKS.to_string(),
+            mnist_pruning::architecture::LINKS.to_string(),
         ),
         Setting::new(
             "weights of the structure",
@@ -301,7 +300,10 @@ fn of_rows<R>(rows: &[R], value: impl Fn(&R) -> String) -> String {
 }
 
 /// A number for each architecture's runs of as many epochs.
-fn of_budgets(rows: &[pruning::Row], number: impl Fn(&[&pruning::Row]) -> usize) -> String {
+fn of_budgets(
+    rows: &[mnist_pruning::Row],
+    number: impl Fn(&[&mnist_pruning::Row]) -> usize,
+) -> String {
     let budget = |architecture: Architecture| {
         let numbers = budgets(rows, architecture);
         let numbers: Vec<String> = numbers

@@ -1,8 +1,8 @@
 //! Claims and their verdicts, a line each.
 
 use super::numbers;
+use crate::figures::Drawing;
 use crate::verify;
-use figures::Drawing;
 use lab::claims::{Judgement, Verdict};
 use serde::Serialize;
 use std::path::Path;

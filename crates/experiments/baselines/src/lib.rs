@@ -1,0 +1,58 @@
+//! How many random units it takes to approximate a weight by pruning: the paper's construction against
+//! the ones before it.
+//!
+//! Every run draws units until one construction of [`tickets::baselines`] can be pruned to one weight,
+//! and rows count the runs by the units they took. What follows for whole networks is derived from the
+//! rows in [`theory`].
+
+mod claims;
+pub mod config;
+mod figures;
+pub mod needed;
+pub mod report;
+pub mod row;
+pub mod theory;
+pub mod unit;
+
+pub use config::Config;
+pub use row::{HistogramRow, NAME, Row};
+pub use tickets::baselines::Construction;
+
+use anyhow::Result;
+use charts::Figure;
+use lab::claims::Claim;
+use lab::preset::Preset;
+use lab::{About, Configured, Flags};
+use std::path::Path;
+
+/// The experiment, for the list of all.
+pub struct Experiment;
+
+impl lab::Experiment for Experiment {
+    fn about(&self) -> About {
+        About {
+            name: NAME,
+            title: "Earlier constructions",
+            summary: "Random units that one weight takes, by the paper's gadget and by the constructions before it as we read them.",
+            schema: row::SCHEMA,
+            quick: include_str!("../quick.toml"),
+            paper: include_str!("../paper.toml"),
+        }
+    }
+
+    fn configure(&self, preset: &Preset, _flags: &Flags) -> Result<Box<dyn Configured>> {
+        Ok(Box::new(Config::new(preset)?))
+    }
+
+    fn claims(&self) -> Vec<Claim> {
+        claims::claims()
+    }
+
+    fn tables(&self, results: &Path) -> Result<String> {
+        report::table(results)
+    }
+
+    fn figures(&self, results: &Path) -> Result<Vec<Figure>> {
+        figures::figures(results)
+    }
+}

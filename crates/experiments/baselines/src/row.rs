@@ -1,0 +1,79 @@
+//! The rows of the experiment's two tables.
+
+use serde::{Deserialize, Serialize};
+use tickets::baselines::Construction;
+
+/// The name of the experiment, of its section in a preset and of its main table.
+pub const NAME: &str = "baselines";
+
+/// Raised whenever the meaning of a row changes.
+pub(crate) const SCHEMA: u32 = 1;
+
+/// A construction, in files its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Name(pub Construction);
+
+impl TryFrom<String> for Name {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        let found = Construction::ALL.into_iter().find(|one| one.name() == name);
+        let names = Construction::ALL.map(Construction::name).join(", ");
+        found
+            .map(Name)
+            .ok_or_else(|| format!("no construction {name:?}; there are: {names}"))
+    }
+}
+
+impl From<Name> for String {
+    fn from(name: Name) -> Self {
+        name.0.name().to_owned()
+    }
+}
+
+/// Runs of one construction for one weight and tolerance: a line of `baselines.csv`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Row {
+    /// How units are pruned to the weight.
+    pub construction: Name,
+    /// The weight w.
+    pub weight: f64,
+    /// Largest error of x -> w x on |x| <= 1 that counts as success (epsilon), a power of two.
+    pub tolerance: f64,
+    /// Runs, each with random units of its own.
+    pub runs: u64,
+    /// Runs that ended without success, at the limit of units or of candidates that are searched. They
+    /// count as taking infinitely many units.
+    pub gave_up: u64,
+    /// Largest error of the others.
+    pub largest_error: f64,
+}
+
+impl lab::Row for Row {
+    const TABLE: &'static str = "baselines";
+}
+
+/// Runs by the random units they took, up to and including the last one that had to be waited for: a
+/// line of `baselines-histogram.csv`. The first three columns are those of [`Row`].
+///
+/// Bins are single numbers below 64 and 32 to a power of two from there on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HistogramRow {
+    /// How units are pruned to the weight.
+    pub construction: Name,
+    /// The weight.
+    pub weight: f64,
+    /// Largest error that counts as success.
+    pub tolerance: f64,
+    /// Smallest number of units of the bin, included.
+    pub lower: u64,
+    /// Largest number of units of the bin, included.
+    pub upper: u64,
+    /// Runs in the bin.
+    pub runs: u64,
+}
+
+impl lab::Row for HistogramRow {
+    const TABLE: &'static str = "baselines-histogram";
+}

@@ -1,0 +1,182 @@
+//! What is claimed of single weights, and of the columns of a layer.
+
+use super::{LEMMAS, failures, on_rows};
+use crate::GUARANTEE;
+use crate::needed::{Needed, Results};
+use crate::row::{Numbers, WeightRow};
+use anyhow::Result;
+use lab::Row as _;
+use lab::claims::{Claim, Evidence, Reading, Test, between, from, test_all, test_stated};
+use lab::statistics::{Interval, Level, Proportion};
+
+/// The claims, from what those of the experiment have in common.
+pub(super) fn claims(claim: Claim) -> Vec<Claim> {
+    let claim = Claim {
+        table: WeightRow::TABLE,
+        figure: Some("construction-weights"),
+        ..claim
+    };
+    vec![
+        Claim {
+            id: "UB-1.1",
+            statement: "With n = 12 lg(2/epsilon) units a half, a random gadget can be pruned to every weight in [-1, 1] at once, except with probability epsilon",
+            source: LEMMAS,
+            reading: Reading::Recalled,
+            prediction: "no more failures than epsilon, for every epsilon",
+            test: "gadgets of which a half does not cover [-1, 1] within epsilon = 2^-b: their probability, at most epsilon for each b from 4 to 10 that was run; Clopper-Pearson",
+            sample_size: "12,000 gadgets for 2^-10, if none fails",
+            reason: "the lemma holds for some constant; 12 was entered after a pilot with another seed, where reach decided",
+            judge: |folder, level| on_rows(folder, |rows| one_weight(rows, level)),
+            ..claim
+        },
+        Claim {
+            id: "UB-1.2",
+            statement: "The two halves of the paper's gadget fail independently of each other",
+            prediction: "P(both fail) = P(first fails) P(second fails)",
+            test: "P(both fail) less the product, at the median n of a half, within 0.05 of 0 for each tolerance that was run; Clopper-Pearson for all three",
+            sample_size: "10,000 gadgets",
+            reason: "they have no weight in common",
+            judge: |folder, level| on_rows(folder, |rows| independence(rows, level)),
+            ..claim
+        },
+        Claim {
+            id: "UB-1.3",
+            statement: "A further bit of accuracy costs about one uniform number, one product or one unit a half of the pooled gadget, and two units a half of the paper's gadget",
+            prediction: "1, 1, 1 and 2, times 0.8 to 1.3",
+            test: "median n from 2^-8 to 2^-16, a bit: in [0.8, 1.3], and in [1.6, 2.6] for the paper's gadget; medians by ranks",
+            sample_size: "1,000 gadgets at both ends",
+            reason: "a useful product a bit, and half of the paper's units have the wrong sign",
+            judge: |folder, level| on_rows(folder, |rows| weight_slopes(rows, level)),
+            ..claim
+        },
+        Claim {
+            id: "UB-3.1",
+            statement: "That all outputs of a layer share their first matrix does no harm",
+            prediction: "columns with shared in-weights are served no less often than those with fresh ones",
+            test: "probability to be served, shared less fresh, at the median n of the fresh ones: at least -0.05; Clopper-Pearson for both",
+            sample_size: "5,000 columns of either kind",
+            reason: "Jensen's inequality",
+            judge: |folder, level| on_rows(folder, |rows| reuse(rows, level)),
+            ..claim
+        },
+    ]
+}
+
+fn one_weight(results: &Results, level: Level) -> Result<Option<Evidence>> {
+    let of = |bits| Some((bits, results.weight(Numbers::Gadget, 1, bits)?));
+    let subjects: Vec<(u32, Needed)> = (4..=10).filter_map(of).collect();
+    test_all(&subjects, level, |(bits, needed), level| {
+        let epsilon = (-f64::from(*bits)).exp2();
+        let units = (GUARANTEE * (2.0 / epsilon).log2()).ceil();
+        failures(
+            needed,
+            units,
+            epsilon,
+            format!("epsilon = 2^-{bits}"),
+            level,
+        )
+    })
+}
+
+fn independence(results: &Results, level: Level) -> Result<Option<Evidence>> {
+    let of = |bits| {
+        let [first, second, gadget] = [
+            Numbers::PositiveHalf,
+            Numbers::NegativeHalf,
+            Numbers::Gadget,
+        ]
+        .map(|numbers| results.weight(numbers, 1, bits));
+        Some((bits, first?, second?, gadget?))
+    };
+    let subjects: Vec<_> = (1..=20).filter_map(of).collect();
+    test_all(&subjects, level, |(bits, first, second, gadget), level| {
+        let (units, samples) = (first.quantile(0.5), gadget.samples());
+        let [one, other, any] = [first, second, gadget].map(|needed| needed.failures(units));
+        let both = one + other - any;
+        let interval = |count| -> Result<Interval> {
+            Ok(Proportion::new(count, samples)?.interval(level.shared_by(3)))
+        };
+        let (p, q, both_fail) = (interval(one)?, interval(other)?, interval(both)?);
+        Ok(Test {
+            figures: format!(
+                "of {samples} gadgets {one} and {other} halves fail, {both} both, for 2^-{bits}"
+            ),
+            samples,
+            interval: Interval {
+                low: both_fail.low - p.high * q.high,
+                high: both_fail.high - p.low * q.low,
+            },
+            margin: between(-0.05, 0.05),
+        })
+    })
+}
+
+fn weight_slopes(results: &Results, level: Level) -> Result<Option<Evidence>> {
+    const BITS: [u32; 2] = [8, 16];
+    let one = between(0.8, 1.3);
+    let of = |(numbers, margin)| {
+        let [first, last] = BITS.map(|bits| results.weight(numbers, 1, bits));
+        Some((numbers, margin, first?, last?))
+    };
+    let subjects: Vec<_> = [
+        (Numbers::Uniform, one),
+        (Numbers::Product, one),
+        (Numbers::PooledGadget, one),
+        (Numbers::Gadget, between(1.6, 2.6)),
+    ]
+    .into_iter()
+    .filter_map(of)
+    .collect();
+    test_stated(
+        &subjects,
+        4,
+        level,
+        |(numbers, margin, first, last), level| {
+            let run = f64::from(BITS[1] - BITS[0]);
+            let before = first.interval(0.5, level.shared_by(2))?;
+            let after = last.interval(0.5, level.shared_by(2))?;
+            Ok(Test {
+                figures: format!(
+                    "{:.3} a bit for {}",
+                    (last.quantile(0.5) - first.quantile(0.5)) / run,
+                    numbers.name()
+                ),
+                samples: first.samples().min(last.samples()),
+                interval: Interval {
+                    low: (after.low - before.high) / run,
+                    high: (after.high - before.low) / run,
+                },
+                margin: *margin,
+            })
+        },
+    )
+}
+
+fn reuse(results: &Results, level: Level) -> Result<Option<Evidence>> {
+    let of = |(outputs, bits)| {
+        let both = [Numbers::SharedGadgets, Numbers::FreshGadgets];
+        let [shared, fresh] = both.map(|numbers| results.weight(numbers, outputs, bits));
+        Some((outputs, bits, shared?, fresh?))
+    };
+    let columns = results.columns().into_iter();
+    let subjects: Vec<_> = columns.filter_map(of).collect();
+    test_all(&subjects, level, |(outputs, bits, shared, fresh), level| {
+        let units = fresh.quantile(0.5);
+        let level = level.shared_by(2);
+        let [shares, own] = [shared.failure(units)?, fresh.failure(units)?];
+        let (failing, of_fresh) = (shares.interval(level), own.interval(level));
+        Ok(Test {
+            figures: format!(
+                "with n = {units}, {:.3} of the columns with shared in-weights fail and {:.3} of the others, {outputs} outputs, 2^-{bits}",
+                shares.rate(),
+                own.rate()
+            ),
+            samples: shared.samples().min(fresh.samples()),
+            interval: Interval {
+                low: of_fresh.low - failing.high,
+                high: of_fresh.high - failing.low,
+            },
+            margin: from(-0.05),
+        })
+    })
+}

@@ -1,0 +1,68 @@
+//! `mnist-approximation`: the paper's Experiment 1.
+
+use anyhow::{Context, Result, bail};
+use clap::Parser;
+use lab::{Flags, exit_code, run_and_print};
+use mnist_approximation::{Config, Experiment, ticket, train};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use tickets::AnyTicket;
+use training::source::{self, Source};
+
+/// Approximates an MNIST network by subsets of random numbers
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(flatten)]
+    flags: Flags,
+    /// Target network (PyTorch's fc1.weight, fc2.weight, ...) [default: the tracked 784-500-10]
+    #[arg(long, value_name = "FILE.safetensors")]
+    target: Option<PathBuf>,
+    /// Train a new target and write it to target.safetensors in the results folder, unless it is there
+    #[arg(long, conflicts_with_all = ["target", "list", "shard"])]
+    train: bool,
+    /// Folder with the four IDX files of another data set, gzipped or plain [default: MNIST]
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Run nothing: read a ticket, rebuild its network and test it
+    #[arg(long, value_name = "FILE.safetensors", conflicts_with_all = RUN_FLAGS)]
+    ticket: Option<PathBuf>,
+}
+
+/// What says how to run, and so nothing about a ticket that is there.
+const RUN_FLAGS: [&str; 9] = [
+    "train", "preset", "seed", "threads", "out", "fresh", "list", "shard", "quiet",
+];
+
+fn approximate(arguments: &Arguments) -> Result<()> {
+    let flags = &arguments.flags;
+    let (target, data) = (arguments.target.as_deref(), arguments.data.as_deref());
+    if let Some(file) = &arguments.ticket {
+        return lab::print(&test(file, target, data)?);
+    }
+    let preset = flags.preset(&[&Experiment])?;
+    let trained = flags.folder.path().join("target.safetensors");
+    if arguments.train && (flags.fresh || !trained.exists()) {
+        train::train(&trained, data, preset.seed, flags.quiet)?;
+    }
+    let trained = arguments.train.then_some(trained.as_path());
+    let source = target.or(trained).map_or(Source::Tracked, Source::File);
+    let config = Config::new(&preset, source, data)?;
+    run_and_print(&Experiment, &config, &preset, flags)
+}
+
+fn test(file: &Path, target: Option<&Path>, data: Option<&Path>) -> Result<String> {
+    let named = || format!("--ticket {}", file.display());
+    let bytes = source::read_bytes(file).with_context(named)?;
+    match AnyTicket::from_bytes(&bytes).with_context(named)? {
+        AnyTicket::Approximation(ticket) => ticket::test((&ticket, file), target, data),
+        AnyTicket::Pruned(_) => bail!(
+            "{}: a ticket of mnist-theorem; that binary reads it",
+            named()
+        ),
+    }
+}
+
+fn main() -> ExitCode {
+    exit_code(approximate(&Arguments::parse()))
+}

@@ -1,0 +1,150 @@
+//! One approximation of a run as a ticket in the results folder, and a ticket read back and tested.
+
+use super::approximate::{Rule, approximate, largest_error, mean_error};
+use super::config::Config;
+use super::evaluation::correct;
+use anyhow::{Context, Result, ensure};
+use lab::write_whole;
+use std::io::Write;
+use std::path::Path;
+use tickets::Ticket;
+use tickets::coefficients::{Coefficients, Draw};
+use training::evaluate;
+use training::source;
+
+/// The name of a run's ticket in its results folder.
+pub const FILE: &str = "mnist-approximation.ticket.safetensors";
+
+/// Writes the ticket of a run to its results folder, unless it is there already, and says in a line
+/// how large it is. It is the approximation with the most candidates and the closest subsets, first
+/// replicate, with coefficients per weight if the run has them.
+///
+/// # Errors
+/// A folder that cannot be written; as [`approximate`].
+pub fn keep(config: &Config, results: &Path) -> Result<String> {
+    let path = results.join(FILE);
+    let found = source::read_bytes(&path).ok();
+    // Whatever is no ticket of this run, damaged or of other parameters, is replaced.
+    let found = found.and_then(|bytes| Ticket::from_bytes(&bytes).ok());
+    let ticket = match found.filter(|ticket| is_of(ticket, config)) {
+        Some(ticket) => ticket,
+        None => {
+            let ticket = make(config)?;
+            write_whole(&path, |file| Ok(file.write_all(&ticket.to_bytes())?))?;
+            ticket
+        }
+    };
+    let errors = ticket.errors(config.target.network())?;
+    let size = size(&ticket, Some(&errors));
+    Ok(format!("ticket: {}, {size}", path.display()))
+}
+
+/// Makes the network of a ticket again, which was read from `file`, and tests it on the images of the folder `data` or on MNIST.
+/// Errors of weights are told if the target is given or is the tracked one.
+///
+/// # Errors
+/// Files that cannot be read; a ticket that was not made from the target; a network that does not take
+/// images and give ten classes.
+pub fn test(
+    (ticket, file): (&Ticket, &Path),
+    target: Option<&Path>,
+    data: Option<&Path>,
+) -> Result<String> {
+    let target = source::named(target, ticket.target())?;
+    let errors = target.map(|target| ticket.errors(&target)).transpose();
+    let errors = errors.context("--target")?;
+    let (network, test) = (ticket.network(), source::images(data).test()?);
+    evaluate::check(&network, &test).with_context(|| format!("--ticket {}", file.display()))?;
+    let (correct, images) = (correct(&network, &test), test.labels.len());
+    Ok(format!(
+        "ticket: {}\nsize: {}\ntarget: {}\nnetwork: {}\n\
+         accuracy: {correct} of {images} test images correct",
+        origin(ticket),
+        size(ticket, errors.as_deref()),
+        distance(ticket, errors.as_deref()),
+        network.sha256()
+    ))
+}
+
+fn origin(ticket: &Ticket) -> String {
+    let Draw {
+        coefficients,
+        candidates,
+        seed,
+        replicate,
+    } = ticket.draw();
+    let (weights, coefficients) = (ticket.weights(), coefficients.name());
+    format!(
+        "{weights} weights, {coefficients} coefficients, n = {candidates}, seed {seed}, replicate {replicate}"
+    )
+}
+
+/// The size in bits a weight beside what the theorem asks for but for a constant, log2(1/eps).
+fn size(ticket: &Ticket, errors: Option<&[i64]>) -> String {
+    let weights = ticket.weights() as f64;
+    let bits = ticket.bits() as f64 / weights;
+    let whole = 8.0 * ticket.to_bytes().len() as f64 / weights;
+    let tolerance = ticket.tolerance();
+    let mut text = format!(
+        "{bits} bits a weight ({whole:.2} with the header); log2(1/eps) is {:.2} for the tolerance {tolerance}",
+        -tolerance.log2()
+    );
+    if let Some(errors) = errors {
+        let (largest, mean) = (-largest_error(errors).log2(), -mean_error(errors).log2());
+        text += &format!(", {largest:.2} for the largest error, {mean:.2} for the mean error");
+    }
+    text
+}
+
+/// The target, and how far the weights are from its own.
+fn distance(ticket: &Ticket, errors: Option<&[i64]>) -> String {
+    let target = ticket.target();
+    match errors {
+        Some(errors) => {
+            let (largest, mean) = (largest_error(errors), mean_error(errors));
+            format!("{target}, largest error {largest:e}, mean error {mean:e}")
+        }
+        None => format!("{target}, not at hand: name it with --target for the errors"),
+    }
+}
+
+/// The draw whose approximation becomes the ticket of a run.
+fn draw(config: &Config) -> Draw {
+    let parameters = &config.parameters;
+    let per_weight = parameters.coefficients.contains(&Coefficients::PerWeight);
+    Draw {
+        coefficients: if per_weight {
+            Coefficients::PerWeight
+        } else {
+            Coefficients::PerRow
+        },
+        candidates: parameters.candidates.iter().copied().max().unwrap_or(0) as usize,
+        seed: config.seed,
+        replicate: 1,
+    }
+}
+
+fn is_of(ticket: &Ticket, config: &Config) -> bool {
+    ticket.draw() == draw(config)
+        && ticket.law() == config.target.law()
+        && ticket.target() == config.target.network().sha256()
+        && config.parameters.tolerances.contains(&ticket.tolerance())
+}
+
+/// The ticket's tolerance is the smallest one that every weight keeps, or the largest one if none is
+/// kept.
+fn make(config: &Config) -> Result<Ticket> {
+    let (target, draw) = (&config.target, draw(config));
+    let mut tolerances = config.parameters.tolerances.clone();
+    tolerances.sort_by(f64::total_cmp);
+    let approximation = approximate(target, draw, Rule::closest(tolerances[0]))?;
+    let largest = largest_error(&approximation.errors);
+    let kept = tolerances.iter().find(|&&tolerance| largest <= tolerance);
+    let tolerance = kept.or(tolerances.last()).context("no tolerance")?;
+    let ticket = approximation.ticket(target, draw, *tolerance)?;
+    ensure!(
+        ticket.network() == approximation.network,
+        "the ticket does not give the approximated network again"
+    );
+    Ok(ticket)
+}

@@ -1,0 +1,97 @@
+//! From a preset and a target network to the only configuration that can run.
+
+use super::row::NAME;
+use anyhow::{Context, Result, ensure};
+use lab::preset::{Preset, check_list};
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+use std::sync::OnceLock;
+use subset_sum::MOST_NONZERO;
+use tickets::construction::{Gadget, NonnegativeInputs, Norms, RealMatrix, Target};
+use training::evaluate;
+use training::mnist::Split;
+use training::source::{self, Source};
+
+/// The section of a preset, unchecked.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Parameters {
+    /// Random inputs from which the worst error is searched for.
+    pub starts: usize,
+    /// The most steps of a search.
+    pub steps: usize,
+    /// What is pruned. The first one, with its first number of candidates, is also the ticket.
+    pub networks: Vec<Networks>,
+}
+
+/// Some random networks.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Networks {
+    /// Which units serve which half-line.
+    pub gadget: Gadget,
+    /// Where inputs are taken to be nonnegative.
+    pub nonnegative_inputs: NonnegativeInputs,
+    /// Hidden units in a half of a block (n of the paper).
+    pub units: usize,
+    /// Each instance takes the closest subset of so many of its first nonzero candidates.
+    pub candidates: Vec<usize>,
+    /// Independent random networks.
+    pub replicates: u64,
+}
+
+/// A validated configuration: parameters, target and test images.
+#[derive(Debug)]
+pub struct Config {
+    pub(super) parameters: Parameters,
+    pub(super) seed: u64,
+    /// The target's SHA-256, before it was rescaled.
+    pub(super) name: String,
+    pub(super) target: Target,
+    pub(super) test: Split,
+    /// What the target puts out for the test images, once that is known.
+    pub(super) outputs: OnceLock<RealMatrix>,
+}
+
+impl Config {
+    /// Checks the preset's section and gets the target and the images, from the folder `data` or the
+    /// embedded MNIST.
+    ///
+    /// # Errors
+    /// Parameters out of range; a target that cannot be read, or does not take images and give ten
+    /// classes; images that cannot be read.
+    pub fn new(preset: &Preset, source: Source, data: Option<&Path>) -> Result<Self> {
+        let parameters = preset.checked_section(NAME, Parameters::check)?;
+        let test = source::images(data).test()?;
+        let network = source.network()?;
+        evaluate::check(&network, &test).context("--target")?;
+        Ok(Self {
+            parameters,
+            seed: preset.seed,
+            name: network.sha256(),
+            target: Target::new(&network, Norms::Rescaled).context("--target")?,
+            test,
+            outputs: OnceLock::new(),
+        })
+    }
+}
+
+impl Parameters {
+    fn check(&self) -> Result<()> {
+        ensure!(!self.networks.is_empty(), "networks: name at least one");
+        ensure!(self.starts > 0, "starts: must be at least 1");
+        for networks in &self.networks {
+            let most = 1 << 16;
+            ensure!(
+                (1..=most).contains(&networks.units),
+                "units: must be from 1 to {most}"
+            );
+            let range = format!("from 1 to {MOST_NONZERO}");
+            check_list("candidates", &networks.candidates, &range, |m| {
+                (1..=MOST_NONZERO).contains(m)
+            })?;
+            ensure!(networks.replicates > 0, "replicates: must be at least 1");
+        }
+        Ok(())
+    }
+}
