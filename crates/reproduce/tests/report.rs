@@ -1,8 +1,8 @@
 //! The report of the published rows, of a part of them, and of rows that would break a page.
 
-use reproduce::figures::Figures;
 use lab::Folder;
 use lab::claims::judge;
+use reproduce::figures::Figures;
 use reproduce::{claims, report};
 use std::collections::BTreeSet;
 use std::fs;

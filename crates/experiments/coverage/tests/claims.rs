@@ -1,9 +1,7 @@
 //! Verdicts on rows that are made up to support, contradict or lack what is claimed.
 
-use coverage::Config;
 use coverage::row::{DensityRow, FixedSizeRow, GapRow, GrowthRow, Row, ThinningRow};
 use coverage::theory::{product_probability, reach_failure};
-use lab::Experiment;
 use lab::claims::Verdict::{self, Contradicted, Inconclusive, Supported};
 use lab::claims::judge;
 use std::path::Path;

@@ -6,7 +6,7 @@ use lower_bound::row::{ConstructionRow, PackingRow, Row, TicketRow, VolumeRow};
 use lower_bound::square::{Square, draw_in_ball};
 use lower_bound::sup::{Unit, error_up_to};
 use lower_bound::versions::draw_units;
-use lower_bound::{Config, NAME, plain};
+use lower_bound::{NAME, plain};
 use subset_sum::sampling::generator;
 use tempfile::TempDir;
 
@@ -23,8 +23,8 @@ tickets = [
 ";
 
 /// The results of a run on so many threads.
-fn run(preset: &str, threads: u16) -> TempDir {
-    testing::run(&lower_bound::Experiment, preset, threads)
+fn run(threads: u16) -> TempDir {
+    testing::run(&lower_bound::Experiment, PRESET, threads)
 }
 
 fn read<R: lab::Row>(folder: &TempDir) -> Vec<R> {

@@ -1,7 +1,7 @@
 //! Rows against their definition.
 
 use baselines::row::Name;
-use baselines::{Config, HistogramRow, NAME, Row};
+use baselines::{HistogramRow, NAME, Row};
 use lab::testing::{self, assert_same_bytes, read};
 use subset_sum::grid::{ONE, WEIGHT_STEP, to_f64};
 use subset_sum::sampling::{generator, uniform};

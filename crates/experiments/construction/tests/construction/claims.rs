@@ -1,8 +1,7 @@
 //! Verdicts on rows that are made up to support, contradict or lack what is claimed.
 
 use construction::needed::Setting;
-use construction::{Config, NetworkRow, Numbers, Target, WeightRow};
-use lab::Experiment;
+use construction::{NetworkRow, Numbers, Target, WeightRow};
 use lab::claims::Verdict::{self, Contradicted, Inconclusive, Supported};
 use lab::claims::judge;
 use lab::testing::write;
@@ -21,7 +20,11 @@ impl MadeUp {
         let folder = TempDir::new().unwrap();
         write(folder.path(), &self.weights);
         write(folder.path(), &self.networks);
-        let judgements = judge(&lab::Experiment::claims(&construction::Experiment), folder.path()).unwrap();
+        let judgements = judge(
+            &lab::Experiment::claims(&construction::Experiment),
+            folder.path(),
+        )
+        .unwrap();
         let found = judgements.into_iter().find(|found| found.claim.id == id);
         found.expect(id).evidence.map(|evidence| evidence.verdict)
     }

@@ -1,6 +1,6 @@
 //! Rows against their definition.
 
-use construction::{Config, GadgetRow, NetworkRow, Numbers, Target, WeightRow};
+use construction::{GadgetRow, NetworkRow, Numbers, Target, WeightRow};
 use lab::testing::{self, assert_same_bytes, read};
 use std::sync::LazyLock;
 use subset_sum::coverage::CoverageSolver;

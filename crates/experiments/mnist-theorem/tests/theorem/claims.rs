@@ -1,10 +1,9 @@
 //! Verdicts on rows that are made up to support, contradict or lack what is claimed.
 
-use lab::Experiment;
 use lab::claims::Verdict::{self, Contradicted, Inconclusive, Supported};
 use lab::claims::judge;
+use mnist_theorem::Row;
 use mnist_theorem::row::{Gadget, NonnegativeInputs};
-use mnist_theorem::{Config, Row};
 use tempfile::TempDir;
 
 /// Networks with a certified error of 2^-(0.75 m), times something near 1, and nothing amiss.
@@ -59,7 +58,11 @@ fn verdict(id: &str, rows: &[Row]) -> Option<Verdict> {
     let mut writer = csv::Writer::from_path(lab::table::path::<Row>(folder.path())).unwrap();
     rows.iter().for_each(|row| writer.serialize(row).unwrap());
     writer.flush().unwrap();
-    let judgements = judge(&lab::Experiment::claims(&mnist_theorem::Experiment), folder.path()).unwrap();
+    let judgements = judge(
+        &lab::Experiment::claims(&mnist_theorem::Experiment),
+        folder.path(),
+    )
+    .unwrap();
     let found = judgements
         .into_iter()
         .find(|judgement| judgement.claim.id == id);
