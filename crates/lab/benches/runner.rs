@@ -88,7 +88,8 @@ fn timed(experiment: &Spin, threads: u16) -> f64 {
         })
     };
     let started = Instant::now();
-    let job = Job::new(&ABOUT, experiment, &Preset::default()).expect("units with names");
+    let preset = Preset::parse("quick", ABOUT.quick).expect("a preset");
+    let job = Job::new(&ABOUT, experiment, &preset).expect("units with names");
     run_all(&[job], &flags).expect("a run");
     started.elapsed().as_secs_f64()
 }

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use std::path::Path;
 
 /// Parameters for every experiment.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Preset {
     /// `quick`, `paper`, or the stem of a file's name.
     pub name: String,
@@ -60,7 +60,11 @@ impl Preset {
         all.context("a preset of no experiments")
     }
 
-    fn parse(name: &str, text: &str) -> Result<Self> {
+    /// The preset in a text.
+    ///
+    /// # Errors
+    /// Text that is not TOML, no seed, a key that is neither `seed` nor a section.
+    pub fn parse(name: &str, text: &str) -> Result<Self> {
         let mut sections: toml::Table = text.parse().map_err(|error| one_line(error, text))?;
         let seed = match sections.remove("seed") {
             None => bail!("no seed; add a line such as: seed = 1"),

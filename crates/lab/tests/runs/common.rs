@@ -82,11 +82,7 @@ impl Unit for Number<'_> {
 }
 
 pub fn job(squares: &Squares) -> Result<Job<'_>> {
-    let preset = Preset {
-        name: "quick".to_owned(),
-        seed: 1,
-        ..Preset::default()
-    };
+    let preset = Preset::parse("quick", ABOUT.quick)?;
     Job::new(&ABOUT, squares, &preset)
 }
 

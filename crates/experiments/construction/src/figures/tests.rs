@@ -2,6 +2,7 @@ use crate::targets::DRAWN;
 use crate::{GadgetRow, NetworkRow, Numbers, Target, WeightRow};
 
 use super::*;
+use crate::row::NAME;
 use charts::{Dash, Panel, Scale, Shape, Style, assert_legible};
 
 /// So many networks of each setting.
