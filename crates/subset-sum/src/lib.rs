@@ -5,11 +5,13 @@
 //! compared bit by bit. [`sampling`] draws candidates, seeded by name; [`Solver`] finds the
 //! [`Subset`] that is closest, smallest feasible or first feasible.
 //!
-//! The crate knows no files, no flags, no threads and no clock.
+//! The crate knows no files, no flags, no threads and no clock. It reads one environment variable, which
+//! keeps kernels from vector instructions ([`cpu`]).
 
 mod cells;
 pub mod counting;
 pub mod coverage;
+pub mod cpu;
 mod first;
 pub mod grid;
 pub mod growth;

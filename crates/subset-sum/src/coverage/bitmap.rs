@@ -6,6 +6,8 @@
 //! are known; [`Cells`] keeps the account.
 
 use super::cells::{Cells, Found, Runs};
+#[cfg(target_arch = "x86_64")]
+use crate::cpu;
 use std::ops::Range;
 
 /// Sums listed one by one for every word of 64 cells: about as costly as one shift of all words.
@@ -139,7 +141,7 @@ impl Bitmap {
 /// Merges every bit from word `from` on with the one that is `cells` below it.
 fn shift_and_merge(words: &mut [u64], from: usize, cells: i64) {
     #[cfg(target_arch = "x86_64")]
-    if std::arch::is_x86_feature_detected!("avx512f") {
+    if cpu::features().avx512f {
         // SAFETY: the processor has the instructions.
         return unsafe { shift_and_merge_avx512(words, from, cells) };
     }

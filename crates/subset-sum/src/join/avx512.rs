@@ -10,6 +10,7 @@ use super::GaveUp;
 use super::keys::{BLOCK, INDEX_BITS, Keys, index, without_index};
 use super::search::Search;
 use super::sieve::{Match, Sieve};
+use crate::cpu;
 use crate::subset::Subset;
 use std::arch::x86_64::*;
 
@@ -35,15 +36,18 @@ pub(crate) struct Avx512Sieve {
 }
 
 impl Avx512Sieve {
-    /// The operations, if the processor has AVX-512 with permutations of bytes.
+    /// The operations, if AVX-512 with permutations of bytes may be used.
     pub fn detect() -> Option<Self> {
-        let found = is_x86_feature_detected!("avx512f")
-            && is_x86_feature_detected!("avx512bw")
-            && is_x86_feature_detected!("avx512vbmi")
-            && is_x86_feature_detected!("bmi2")
-            && is_x86_feature_detected!("popcnt");
+        let has = cpu::features();
+        let needed = [
+            has.avx512f,
+            has.avx512bw,
+            has.avx512vbmi,
+            has.bmi2,
+            has.popcnt,
+        ];
         let marks = Box::new([[0; 64]; BUCKETS / 64]);
-        found.then_some(Self { marks })
+        (needed == [true; 5]).then_some(Self { marks })
     }
 
     /// The closest subset, by code compiled for these processors throughout.
