@@ -14,7 +14,7 @@ use std::ops::Range;
 const LISTED_A_WORD: f64 = 1.0 / 8.0;
 
 /// What rounding may add to the magnitudes at most, in grid units: 2^60, where they add up to 2^62.
-const MOST_ROUNDED: f64 = (1_i64 << 60) as f64;
+const MAX_ROUNDED: f64 = (1_i64 << 60) as f64;
 
 /// Bits for cells in a part of the number line.
 #[derive(Debug, Default)]
@@ -48,7 +48,7 @@ impl Magnitudes {
 /// Words that a bitmap of the sums between `low` and `high` would have, roughly; infinitely many if
 /// magnitudes rounded to cells could add up to more than an `i64` holds.
 pub(super) fn words_needed(magnitudes: &Magnitudes, low: i64, high: i64, shift: u32) -> f64 {
-    if (magnitudes.values.len() as f64) * f64::from(shift).exp2() > MOST_ROUNDED {
+    if (magnitudes.values.len() as f64) * f64::from(shift).exp2() > MAX_ROUNDED {
         return f64::INFINITY;
     }
     let width = (high - low) as f64 / (shift as f64).exp2() / 64.0;

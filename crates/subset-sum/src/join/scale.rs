@@ -1,7 +1,7 @@
 //! How finely a join looks: the unit of its keys, and the radius within which it finds all subsets.
 
 use super::GaveUp;
-use super::keys::{INDEX_BITS, MOST_UNIT_BITS};
+use super::keys::{INDEX_BITS, MAX_UNIT_BITS};
 
 /// The radius is less than this many units, as long as candidates allow units so small.
 const RADIUS_UNITS: i64 = 6;
@@ -59,7 +59,7 @@ impl Scale {
             .fold(0, |bits, c| bits | c)
             .trailing_zeros();
         let unit_bits = (64 - (radius / RADIUS_UNITS).leading_zeros()).max(common);
-        if unit_bits > MOST_UNIT_BITS {
+        if unit_bits > MAX_UNIT_BITS {
             return Err(GaveUp);
         }
         let slack = if common >= unit_bits { 0 } else { 1 };

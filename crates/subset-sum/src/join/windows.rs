@@ -6,7 +6,7 @@
 
 use super::keys::{CAPACITY, Keys, key};
 use super::sieve::Sieve;
-use crate::cells::{Cells, list_sums};
+use crate::sums_by_cell::{SumsByCell, list_sums};
 
 /// Candidates whose sums are the outer ones.
 const OUTER_BITS: usize = 5;
@@ -16,7 +16,7 @@ const OUTER: usize = 1 << OUTER_BITS;
 #[derive(Debug, Default)]
 pub(crate) struct WindowedHalf {
     outer: [i64; OUTER],
-    inner: Cells,
+    inner: SumsByCell,
     /// Keys of the inner sums, with index 0.
     keys: Vec<u32>,
     runs: [Run; OUTER],
