@@ -469,7 +469,9 @@ fn tickets_give_the_same_accuracy_drawn_again_and_exported() {
         &["no ticket"],
     );
     refused(
-        &test(&folder.join("none"), "images").output().unwrap(),
+        &test_ticket(folder, &folder.join("none"), "images")
+            .output()
+            .unwrap(),
         &["--ticket", "none"],
     );
 }

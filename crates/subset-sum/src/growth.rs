@@ -112,7 +112,7 @@ fn cover(words: &mut [u64], sources: &[u64], bits: u32) -> usize {
     cover_portable(words, sources, bits)
 }
 
-/// The same for processors that count bits in vectors: three and a half times as fast.
+/// The same code for processors that count bits in vectors: three and a half times as fast.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512vpopcntdq")]
 fn cover_avx512(words: &mut [u64], sources: &[u64], bits: u32) -> usize {

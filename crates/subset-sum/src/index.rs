@@ -85,6 +85,7 @@ impl Index {
     /// The best subset with an error up to `radius`, or any worse one.
     fn within(&self, radius: i64, target: i64) -> Best {
         let sums = self.indexed.sums();
+        // A join has ten candidates at least, so there are more sums than a group has.
         let last_group = sums.len() - GROUP;
         let mut best = Best::of(target);
         for (&other, mask) in self.others.iter().zip(0_u64..) {

@@ -365,7 +365,8 @@ impl Solver {
             .expect("built above if it was missing")
     }
 
-    /// Renames a subset of the nonzero candidates to one of the candidates as drawn.
+    /// Renames a subset of the nonzero candidates to one of the candidates as drawn: deals the bits of
+    /// the mask out to the places of nonzero candidates, from the lowest.
     fn as_drawn(&self, compact: Subset) -> Subset {
         let (mut mask, mut positions, mut rest) = (0, self.positions, compact.mask);
         while rest != 0 {

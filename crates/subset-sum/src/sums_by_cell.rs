@@ -30,7 +30,8 @@ impl SumsByCell {
         self.distribute((range >> self.width_bits) as usize + 1);
     }
 
-    /// Counts the sums of each cell, and then puts each sum behind those of its cell that are there.
+    /// Counts the sums of each cell, and then puts each sum behind those of its cell that are there: a
+    /// counting sort, two passes where sorting all the way would take a dozen.
     #[inline(always)]
     fn distribute(&mut self, cells: usize) {
         let (smallest, width_bits) = (self.smallest, self.width_bits);

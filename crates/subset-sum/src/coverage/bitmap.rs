@@ -88,6 +88,7 @@ impl Bitmap {
         let (listed, shifted) = split(magnitudes, words);
         let half = (1 << shift) >> 1;
         let in_cells = |magnitude: &i64| (magnitude + half) >> shift;
+        // Rounding moves a sum by what it moves those magnitudes that the sum has, which may be any.
         let (mut early, mut late) = (0, 0);
         for magnitude in shifted {
             let moved = magnitude - (in_cells(magnitude) << shift);
@@ -111,6 +112,7 @@ impl Bitmap {
         self.put(listed, magnitudes.least);
         let mut from = below;
         for magnitude in shifted {
+            // What lies further below the part than all later shifts together never gets there.
             from -= in_cells(magnitude);
             let known_from = (first - from) / 64;
             shift_and_merge(&mut self.words, known_from as usize, in_cells(magnitude));
@@ -148,6 +150,7 @@ fn shift_and_merge(words: &mut [u64], from: usize, cells: i64) {
     shift_and_merge_portable(words, from, cells);
 }
 
+/// The same code; the compiler finds the longer vectors.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f")]
 fn shift_and_merge_avx512(words: &mut [u64], from: usize, cells: i64) {
@@ -164,6 +167,7 @@ fn shift_and_merge_portable(words: &mut [u64], from: usize, cells: i64) {
         let start = end.saturating_sub(whole.max(1)).max(from).max(whole);
         let (below, rest) = words.split_at_mut(start);
         if whole == 0 {
+            // In two steps, because `bits` may be 0 and a word has no shift by 64.
             let carried = below.last().map_or(0, |word| word >> 1 >> (63 - bits));
             rest[0] |= rest[0] << bits | carried;
         } else {

@@ -1,4 +1,4 @@
-//! One join of two lists of keys.
+//! Two lists of keys, joined: sieved by one another until few are left, and then compared pair by pair.
 
 use super::GaveUp;
 use super::keys::Keys;
@@ -45,6 +45,8 @@ impl KeyLists {
     #[inline(always)]
     pub fn matches<S: Sieve>(&mut self, scale: Scale, sieve: &mut S) -> Result<&[Match], GaveUp> {
         let reach = scale.reach();
+        // The largest shift that leaves a window shorter than an eighth of a bucket. Three bits more
+        // are what a sieve can take.
         let coarse = ((2 * reach).leading_zeros() - 16).min(MAX_SHIFT);
         for round in 0..ROUNDS {
             if self.low.len() * self.high.len() <= S::FEW_PAIRS {

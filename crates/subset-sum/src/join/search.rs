@@ -114,6 +114,7 @@ impl Search {
         let mut at = low_range.0.max(high_range.0 - scale.radius);
         // Sums that a window leaves to the next one lie at most a cell below its end.
         let last = low_range.1.min(high_range.1 + scale.radius) + low.cell_width();
+        // As wide as the usual number of keys needs on average; they are denser in the middle.
         let mut width = ((low_range.1 - low_range.0) >> low_bits)
             .max(1)
             .saturating_mul(USUAL_KEYS);
@@ -123,6 +124,7 @@ impl Search {
             let margin = scale.radius + low.cell_width();
             let high_count = high.cover(at - margin, at + width + margin);
             if low_count > MAX_KEYS || high_count > keys::CAPACITY {
+                // Below the width of a cell a window would not get any emptier.
                 if width <= low.cell_width() {
                     return Err(GaveUp);
                 }
@@ -138,7 +140,8 @@ impl Search {
             }
             low.advance();
             at += width;
-            // The next window should have the usual number of keys, if sums stay as dense.
+            // The next window should have the usual number of keys, if sums stay as dense; where there
+            // were few, it is no more than about twice as wide.
             width =
                 (width / (low_count as i64 + 1)).max(1) * USUAL_KEYS.min(2 * low_count as i64 + 2);
         }

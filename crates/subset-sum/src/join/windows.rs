@@ -114,7 +114,7 @@ impl WindowedHalf {
     /// The exact sum of a key that [`WindowedHalf::fill`] has made, and its mask.
     #[inline(always)]
     pub fn subset(&self, index: u16) -> (i64, u64) {
-        // A sum of 16-bit numbers, which the compiler turns into vector instructions.
+        // The number of runs that end before the key is that of its own one. A sum of 16-bit numbers, which the compiler turns into vector instructions.
         let outer: u16 = self.ends.iter().map(|&end| u16::from(end <= index)).sum();
         let outer = usize::from(outer);
         let before_end = usize::from(self.ends[outer] - index);
