@@ -31,7 +31,7 @@ impl SumsByCell {
     }
 
     /// Counts the sums of each cell, and then puts each sum behind those of its cell that are there: a
-    /// counting sort, two passes where sorting all the way would take a dozen.
+    /// counting sort, two passes in all.
     #[inline(always)]
     fn distribute(&mut self, cells: usize) {
         let (smallest, width_bits) = (self.smallest, self.width_bits);
