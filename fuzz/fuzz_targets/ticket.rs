@@ -27,7 +27,8 @@ fn check(bytes: &[u8]) {
             assert!(ticket.errors(&network).is_err() || ticket.target() == network.sha256());
         }
         Ok(AnyTicket::Pruned(ticket)) => {
-            let again = PrunedTicket::from_bytes(&ticket.to_bytes()).expect("what is written is read");
+            let again =
+                PrunedTicket::from_bytes(&ticket.to_bytes()).expect("what is written is read");
             assert_eq!(again, ticket);
             assert!(ticket.network().check(ticket.random()).is_ok());
         }

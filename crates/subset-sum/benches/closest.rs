@@ -21,7 +21,7 @@ const SIZES: [(usize, usize); 5] = [(15, 256), (21, 128), (25, 32), (30, 8), (40
 const TIME_PER_SIZE: Duration = Duration::from_secs(9);
 
 /// The fewest rounds, however long they take.
-const LEAST_ROUNDS: usize = 5;
+const MIN_ROUNDS: usize = 5;
 
 /// What a feasible subset may miss the target by: 0.01.
 const TOLERANCE: i64 = ONE / 100;
@@ -33,7 +33,7 @@ const FINE: i64 = ONE >> 16;
 const ROW: usize = 784;
 
 /// The most candidates for rows: larger ones would take seconds.
-const MOST_IN_ROW: usize = 30;
+const MAX_IN_ROW: usize = 30;
 
 /// Candidates and their targets, the candidates as floating-point numbers too.
 struct Instance {
@@ -154,9 +154,9 @@ fn column(count: usize, instances: usize) -> Vec<Option<f64>> {
     let mut best = vec![None; contestants.len()];
     let start = Instant::now();
     let mut rounds = 0;
-    while rounds < LEAST_ROUNDS || start.elapsed() < TIME_PER_SIZE {
+    while rounds < MIN_ROUNDS || start.elapsed() < TIME_PER_SIZE {
         for (contestant, best) in contestants.iter_mut().zip(&mut best) {
-            if contestant.takes_rows && count > MOST_IN_ROW {
+            if contestant.takes_rows && count > MAX_IN_ROW {
                 continue;
             }
             let instances = if contestant.takes_rows {

@@ -24,7 +24,7 @@ const SIZES: [(usize, usize, usize); 6] = [
 ];
 
 /// The most candidates for the plain method and for sorting by windows.
-const MOST_SORTED: usize = 24;
+const MAX_SORTED: usize = 24;
 
 /// A method's name and what it does with the candidates.
 type Contestant = (&'static str, usize, Box<dyn FnMut(&[i64])>);
@@ -72,7 +72,7 @@ fn contestants() -> Vec<Contestant> {
     vec![
         (
             "plain",
-            MOST_SORTED,
+            MAX_SORTED,
             Box::new(|candidates: &[i64]| {
                 black_box(plain(candidates));
             }),
@@ -80,7 +80,7 @@ fn contestants() -> Vec<Contestant> {
         by("automatic", 36, CoverageMethod::Automatic),
         by("bitset", 28, CoverageMethod::Bitset),
         by("halves", 36, CoverageMethod::Halves),
-        by("sorted", MOST_SORTED, CoverageMethod::Sorted),
+        by("sorted", MAX_SORTED, CoverageMethod::Sorted),
     ]
 }
 

@@ -11,6 +11,9 @@
 //! the covered fraction v = |A| / G grows on average to exactly v + v (1 - v) / 2, because |A| of
 //! the 2G translates meet any given cell.
 
+#[cfg(target_arch = "x86_64")]
+use crate::cpu;
+
 /// Bits of a word.
 const WORD: usize = 64;
 
@@ -102,14 +105,14 @@ impl Growth {
 /// words.
 fn cover(words: &mut [u64], sources: &[u64], bits: u32) -> usize {
     #[cfg(target_arch = "x86_64")]
-    if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512vpopcntdq") {
+    if cpu::features().avx512f && cpu::features().avx512vpopcntdq {
         // SAFETY: the features were detected.
         return unsafe { cover_avx512(words, sources, bits) };
     }
     cover_portable(words, sources, bits)
 }
 
-/// The same for processors that count bits in vectors: three and a half times as fast.
+/// The same code for processors that count bits in vectors: three and a half times as fast.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512vpopcntdq")]
 fn cover_avx512(words: &mut [u64], sources: &[u64], bits: u32) -> usize {

@@ -4,19 +4,19 @@
 //! far more than half of the work into what is kept: an index of the sums of a large part of the
 //! candidates, in which each target looks up what the few sums of the other part leave missing.
 
-use crate::cells::{Cells, list_sums};
 use crate::join::{GaveUp, Scale};
 use crate::subset::{Best, Subset};
+use crate::sums_by_cell::{SumsByCell, list_sums};
 
 /// Candidates that the indexed part has more than the other one.
 const EXTRA: usize = 10;
 
 /// The most candidates in the indexed part, and the most in the other part.
-const MOST_INDEXED: usize = 17;
-const MOST_OTHERS: usize = 9;
+const MAX_INDEXED: usize = 17;
+const MAX_OTHERS: usize = 9;
 
 /// The most sums in a cell. Were there more, equal sums would have to be merged.
-const MOST_IN_CELL: usize = 64;
+const MAX_IN_CELL: usize = 64;
 
 /// Sums that are looked at together.
 const GROUP: usize = 4;
@@ -25,12 +25,12 @@ const GROUP: usize = 4;
 const ATTEMPTS: usize = 3;
 
 /// The widest interval that is looked up, in cells.
-const MOST_CELLS: i64 = 8;
+const MAX_CELLS: i64 = 8;
 
 /// An index for one set of candidates.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
-    indexed: Cells,
+    indexed: SumsByCell,
     indexed_bits: u32,
     others: Vec<i64>,
     is_crowded: bool,
@@ -38,13 +38,13 @@ pub(crate) struct Index {
 
 /// How many of the candidates are indexed.
 fn indexed(candidates: usize) -> usize {
-    ((candidates + EXTRA) / 2).min(MOST_INDEXED).min(candidates)
+    ((candidates + EXTRA) / 2).min(MAX_INDEXED).min(candidates)
 }
 
 /// Sums in the index of so many candidates; `None` if they are too many for an index.
 pub(crate) fn sums(candidates: usize) -> Option<u64> {
     let indexed = indexed(candidates);
-    (candidates - indexed <= MOST_OTHERS).then_some(1 << indexed)
+    (candidates - indexed <= MAX_OTHERS).then_some(1 << indexed)
 }
 
 impl Index {
@@ -55,7 +55,7 @@ impl Index {
         self.indexed_bits = first.len() as u32;
         self.others.resize(1 << rest.len(), 0);
         list_sums(0, rest, &mut self.others);
-        self.is_crowded = self.indexed.most_in_cell() > MOST_IN_CELL;
+        self.is_crowded = self.indexed.most_in_cell() > MAX_IN_CELL;
     }
 
     /// The closest subset to `target`, by the tie rule; `candidates` are those of the index.
@@ -69,7 +69,7 @@ impl Index {
         let scale = Scale::expected(candidates, target)?;
         let mut radius = scale.radius;
         for _ in 0..ATTEMPTS {
-            if radius > MOST_CELLS * self.indexed.cell_width() {
+            if radius > MAX_CELLS * self.indexed.cell_width() {
                 break;
             }
             let best = self.within(radius, target);
@@ -85,6 +85,7 @@ impl Index {
     /// The best subset with an error up to `radius`, or any worse one.
     fn within(&self, radius: i64, target: i64) -> Best {
         let sums = self.indexed.sums();
+        // A join has ten candidates at least, so there are more sums than a group has.
         let last_group = sums.len() - GROUP;
         let mut best = Best::of(target);
         for (&other, mask) in self.others.iter().zip(0_u64..) {

@@ -1,4 +1,4 @@
-//! The laws that candidates follow.
+//! The distributions that candidates are drawn from.
 
 use crate::grid::{ONE, WEIGHT_STEP};
 use crate::sampling::uniform;
@@ -12,7 +12,7 @@ use thiserror::Error;
 /// steps of the weights' grid.
 const WEIGHT: i64 = ONE / WEIGHT_STEP;
 
-/// The law of a candidate.
+/// The distribution of a candidate.
 ///
 /// As text: `uniform`, `product`, `gadget`, `normal`, `mixture-0.5`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -21,8 +21,8 @@ pub enum Law {
     Uniform,
     /// The product of independent network weights from U\[0, 1\] and U\[-1, 1\].
     Product,
-    /// What one unit of the gadget offers: the product with probability 1/2, otherwise 0, because
-    /// the unit's first weight has the wrong sign and is pruned.
+    /// What one neuron of the gadget offers: the product with probability 1/2, otherwise 0, because
+    /// the neuron's first weight has the wrong sign and is pruned.
     Gadget,
     /// Standard normal, rounded to the grid. Not promised to be the same on every platform.
     Normal,
@@ -39,8 +39,8 @@ impl Law {
         self.draw_labelled(generator).0
     }
 
-    /// One candidate in grid units, and whether it comes from the part of the law that is uniform
-    /// on \[-1, 1\], as far as the law has such a part.
+    /// One candidate in grid units, and whether it comes from the part of the distribution that is
+    /// uniform on \[-1, 1\], as far as there is such a part.
     pub fn draw_labelled(&self, generator: &mut impl Rng) -> (i64, bool) {
         match *self {
             Self::Uniform => (uniform(generator, -ONE, ONE), true),
@@ -77,7 +77,7 @@ impl fmt::Display for Law {
     }
 }
 
-/// A name that no law has.
+/// A name that no distribution has.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
     "no law {0:?}; there are: uniform, product, gadget, normal, and mixture-WEIGHT with a weight from 0 to 1"
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn names_lead_back_to_laws() {
+    fn names_lead_back_to_distributions() {
         for name in ["uniform", "product", "gadget", "normal", "mixture-0.25"] {
             assert_eq!(name.parse::<Law>().unwrap().to_string(), name);
         }
@@ -134,7 +134,7 @@ mod tests {
 
     /// Second moments 1/3, 1/9, 1/18, 1, and 1/6 + 7/24: five standard errors around each.
     #[test]
-    fn moments_are_those_of_the_laws() {
+    fn moments_are_those_of_the_distributions() {
         let count = 100_000;
         let mixture = Law::Mixture { weight: 0.5 };
         for (law, mean, square) in [

@@ -5,23 +5,25 @@
 //! compared bit by bit. [`sampling`] draws candidates, seeded by name; [`Solver`] finds the
 //! [`Subset`] that is closest, smallest feasible or first feasible.
 //!
-//! The crate knows no files, no flags, no threads and no clock.
+//! The crate knows no files, no flags, no threads and no clock. It reads one environment variable, which
+//! keeps kernels from vector instructions ([`cpu`]).
 
-mod cells;
 pub mod counting;
 pub mod coverage;
-mod first;
+pub mod cpu;
 pub mod grid;
 pub mod growth;
-mod half;
 mod index;
 mod join;
 mod law;
 mod method;
+mod ordered_sums;
 pub mod sampling;
-mod smallest;
+mod size_classes;
 mod solver;
+mod sorted_sums;
 mod subset;
+mod sums_by_cell;
 pub mod text;
 
 pub use law::{Law, UnknownLaw};

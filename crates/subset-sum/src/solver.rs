@@ -1,12 +1,12 @@
 //! The solver: load candidates once, then ask for as many targets as there are.
 
-use crate::first::OrderedSums;
 use crate::grid::{self, LARGEST};
-use crate::half::{SortedSums, closest_pair};
 use crate::index::{self, Index};
-use crate::join::{FEWEST, GaveUp, Join};
+use crate::join::{GaveUp, Join, MIN_CANDIDATES};
 use crate::method::Method;
-use crate::smallest::{SMALL, SizeClasses, closest_small};
+use crate::ordered_sums::OrderedSums;
+use crate::size_classes::{SMALL, SizeClasses, closest_small};
+use crate::sorted_sums::{SortedSums, closest_pair};
 use crate::subset::Subset;
 use thiserror::Error;
 
@@ -195,7 +195,7 @@ impl Solver {
     fn closest_quickly(&mut self, target: i64) -> Result<Subset, GaveUp> {
         let count = self.candidates.len();
         let join = self.join.as_mut().ok_or(GaveUp)?;
-        if count < FEWEST {
+        if count < MIN_CANDIDATES {
             return Err(GaveUp);
         }
         self.asked += 1;
@@ -326,7 +326,7 @@ impl Solver {
         }
     }
 
-    /// Whether the first `count` nonzero candidates, [`FEWEST`] or more, have a feasible subset.
+    /// Whether the first `count` nonzero candidates, [`MIN_CANDIDATES`] or more, have a feasible subset.
     fn has_feasible(
         &mut self,
         count: usize,
@@ -365,7 +365,8 @@ impl Solver {
             .expect("built above if it was missing")
     }
 
-    /// Renames a subset of the nonzero candidates to one of the candidates as drawn.
+    /// Renames a subset of the nonzero candidates to one of the candidates as drawn: deals the bits of
+    /// the mask out to the places of nonzero candidates, from the lowest.
     fn as_drawn(&self, compact: Subset) -> Subset {
         let (mut mask, mut positions, mut rest) = (0, self.positions, compact.mask);
         while rest != 0 {

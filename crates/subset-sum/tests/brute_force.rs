@@ -31,7 +31,7 @@ fn first_feasible(candidates: &[i64], target: i64, tolerance: i64) -> Option<Sub
     subsets(candidates).find(|subset| subset.error(target) <= tolerance)
 }
 
-/// Instances of the laws and of the ways in which sums coincide.
+/// Instances of the distributions and of the ways in which sums coincide.
 fn candidates() -> impl Strategy<Value = Vec<i64>> {
     let weight = -ONE..=ONE;
     let count = 0..=12_usize;

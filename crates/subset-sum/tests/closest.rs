@@ -1,9 +1,9 @@
 //! Every way to a closest subset against an enumeration, and against the sorted method where that
 //! would take too long: same optimum and same mask.
 
-mod laws;
+mod instances;
 
-use laws::{Instance, LAWS, Law, in_parallel, scaled, target};
+use instances::{Instance, LAWS, Law, in_parallel, scaled, target};
 use rand::Rng;
 use subset_sum::grid::{LARGEST, ONE, WEIGHT_STEP};
 use subset_sum::sampling::uniform;

@@ -1,8 +1,8 @@
 //! Coverage by every method against its definition, and the methods against each other.
 
-mod laws;
+mod instances;
 
-use laws::{Instance, LAWS, in_parallel, scaled};
+use instances::{Instance, LAWS, in_parallel, scaled};
 use rand_pcg::Pcg64Dxsm;
 use std::ops::RangeInclusive;
 use subset_sum::coverage::{

@@ -6,6 +6,7 @@
 //! which open cells between two of them hold a number: one pass over the numbers serves all tolerances,
 //! exactly.
 
+use subset_sum::cpu;
 use subset_sum::grid::{FRACTION_BITS, ONE};
 
 /// The smallest tolerance is 2^-`FINEST`.
@@ -68,7 +69,7 @@ pub struct Marks {
 /// Which code sets marks. Both set the same ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Code {
-    /// AVX-512 if the processor has it.
+    /// AVX-512 if it may be used.
     Automatic,
     /// The same code for any processor.
     Portable,
@@ -80,16 +81,14 @@ impl Marks {
         let mut marks = Marks {
             places: vec![0; PLACES],
         };
+        let has = cpu::features();
         #[cfg(target_arch = "x86_64")]
-        if code == Code::Automatic
-            && is_x86_feature_detected!("avx512f")
-            && is_x86_feature_detected!("avx512dq")
-        {
+        if code == Code::Automatic && has.avx512f && has.avx512dq {
             // SAFETY: the features were detected.
             unsafe { mark_by_avx512(&mut marks.places, low, high) };
             return marks;
         }
-        let _ = code;
+        let _ = (code, has);
         mark(&mut marks.places, low, high);
         marks
     }

@@ -3,8 +3,8 @@
 
 use mnist_approximation::approximate::{Rule, Target, approximate, largest_error};
 use mnist_approximation::{Coefficients, Selection};
-use std::path::Path;
 use subset_sum::grid::{self, WEIGHT_STEP};
+use subset_sum::sampling;
 use tickets::coefficients::Draw;
 use tickets::{Dense, Matrix, Network, Ticket};
 use training::evaluate::correct;
@@ -193,13 +193,21 @@ fn tickets_of_the_tracked_target() {
     tickets_give_back_what_was_approximated(Network::from_safetensors(TRACKED).unwrap(), 9);
 }
 
-/// The authors' own weights, where they lie beside the repository.
+/// Three layers of weights that lie between the points of the coefficients' grid.
 #[test]
-fn tickets_of_the_authors_target() {
-    let file = "../../../shared/data/paper-fc2.safetensors";
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
-    let Ok(bytes) = std::fs::read(path) else {
-        return;
-    };
-    tickets_give_back_what_was_approximated(Network::from_safetensors(&bytes).unwrap(), 9);
+fn tickets_of_a_drawn_target() {
+    let mut draws = sampling::generator(1, "tests", "drawn target", 0);
+    let mut weight =
+        || sampling::uniform(&mut draws, -(1 << 23), 1 << 24) as f32 / (1 << 25) as f32;
+    let sizes = [30, 40, 20, 10];
+    let layers = sizes.windows(2).zip(1..).map(|(sizes, number)| Dense {
+        name: format!("fc{number}"),
+        weight: Matrix::new(
+            sizes[1],
+            sizes[0],
+            (0..sizes[0] * sizes[1]).map(|_| weight()).collect(),
+        ),
+        bias: None,
+    });
+    tickets_give_back_what_was_approximated(Network::new(layers.collect()).unwrap(), 9);
 }

@@ -360,16 +360,48 @@ fn a_lenet5_of_ones_own_gives_what_the_trained_one_gave() {
     assert_eq!(trained[0].correct_last, given[0].correct_last);
 }
 
-/// Compares what numpy makes of a ticket with its export, to the bit; nothing where there is no numpy.
-fn python_draws_the_same_network(folder: &Path, ticket: &Path, correct: u64) {
-    let mut import = Command::new("python3");
-    let output = import.args(["-c", "import numpy"]).output();
-    if !output.is_ok_and(|output| output.status.success()) {
-        eprintln!("evaluate_ticket.py is not tested: there is no python3 with numpy");
-        return;
+/// A run's rows of pruned networks, each with its ticket.
+fn run_with_tickets(folder: &Path) -> Vec<(Row, PathBuf)> {
+    let sweeps = SMALL.replace("[0.5]", "[0.3]");
+    run(&mut command(folder, &sweeps, "out"));
+    let rows: Vec<Row> = rows(&folder.join("out"), TABLES[0]);
+    let tickets = files(folder, "out", "ticket");
+    assert_eq!(tickets.len(), 6);
+    let with_ticket = |row: Row| {
+        let name = format!("{}.{}.", row.architecture.name(), row.model.name());
+        let file_name = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
+        let is_its = |path: &&PathBuf| file_name(path).starts_with(&name);
+        let ticket = tickets.iter().find(is_its).unwrap().clone();
+        (row, ticket)
+    };
+    let pruned = rows.into_iter().filter(|row| row.model != Model::Dense);
+    pruned.map(with_ticket).collect()
+}
+
+/// The binary that tests a ticket.
+fn test_ticket(folder: &Path, ticket: &Path, data: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mnist-pruning"));
+    command.current_dir(folder).arg("--ticket").arg(ticket);
+    command.args(["--data", data]);
+    command
+}
+
+#[test]
+#[ignore = "needs python3 with numpy: .ci/run runs it"]
+fn python_draws_the_same_networks() {
+    let folder = TempDir::new().unwrap();
+    for (row, ticket) in run_with_tickets(folder.path()) {
+        let mut command = test_ticket(folder.path(), &ticket, "images");
+        run(command.args(["--export", "network.safetensors"]));
+        python_draws_the_exported_network(folder.path(), &ticket, row.correct_last);
     }
+}
+
+/// Compares what numpy makes of a ticket with its export, to the bit.
+fn python_draws_the_exported_network(folder: &Path, ticket: &Path, correct: u64) {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../scripts/evaluate_ticket.py");
-    let mut command = Command::new("python3");
+    let mut command =
+        Command::new(std::env::var_os("TICKETLAB_PYTHON").unwrap_or("python3".into()));
     command.current_dir(folder).arg(script).arg(ticket);
     let output = command.args(["--data", "images"]).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
@@ -391,41 +423,15 @@ fn python_draws_the_same_network(folder: &Path, ticket: &Path, correct: u64) {
 fn tickets_give_the_same_accuracy_drawn_again_and_exported() {
     let folder = TempDir::new().unwrap();
     let folder = folder.path();
-    run(&mut command(
-        folder,
-        &SMALL.replace("[0.5]", "[0.3]"),
-        "out",
-    ));
-    let rows: Vec<Row> = rows(&folder.join("out"), TABLES[0]);
-    let tickets = files(folder, "out", "ticket");
-    assert_eq!(tickets.len(), 6);
-    let test = |ticket: &Path, data: &str| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_mnist-pruning"));
-        command
-            .current_dir(folder)
-            .arg("--ticket")
-            .arg(ticket)
-            .args(["--data", data]);
-        command
-    };
-    for row in rows.iter().filter(|row| row.model != Model::Dense) {
-        let name = format!("{}.{}.", row.architecture.name(), row.model.name());
-        let is_its = |path: &&PathBuf| {
-            path.file_name()
-                .unwrap()
-                .to_str()
-                .unwrap()
-                .starts_with(&name)
-        };
-        let ticket = tickets.iter().find(is_its).unwrap();
-        let output = test(ticket, "images")
+    let tickets = run_with_tickets(folder);
+    for (row, ticket) in &tickets {
+        let output = test_ticket(folder, ticket, "images")
             .args(["--export", "network.safetensors"])
             .output()
             .unwrap();
         let text = String::from_utf8(output.stdout).unwrap();
         let correct = row.correct_last;
         let kept = row.masked - row.removed;
-        python_draws_the_same_network(folder, ticket, correct);
         for words in [
             format!("{correct} of 75 test images correct ({correct} when it was made)"),
             format!("{} bits, {kept} weights kept", row.masked),
@@ -434,14 +440,15 @@ fn tickets_give_the_same_accuracy_drawn_again_and_exported() {
             assert!(text.contains(&words), "`{words}` is not in: {text}");
         }
     }
+    let (_, ticket) = &tickets[0];
     few_images(folder, "others", 50);
-    let output = test(&tickets[0], "others").output().unwrap();
+    let output = test_ticket(folder, ticket, "others").output().unwrap();
     assert!(
         String::from_utf8(output.stdout)
             .unwrap()
             .contains("made from other images")
     );
-    let bytes = std::fs::read(&tickets[0]).unwrap();
+    let bytes = std::fs::read(ticket).unwrap();
     let spoilt = folder.join("spoilt.safetensors");
     for (change, words) in [
         (bytes.len() - 1, "checksum"),
@@ -452,14 +459,19 @@ fn tickets_give_the_same_accuracy_drawn_again_and_exported() {
         bytes[change] ^= 1;
         std::fs::write(&spoilt, bytes).unwrap();
         refused(
-            &test(&spoilt, "images").output().unwrap(),
+            &test_ticket(folder, &spoilt, "images").output().unwrap(),
             &["--ticket", words],
         );
     }
     let network = files(folder, "out", "network").remove(0);
-    refused(&test(&network, "images").output().unwrap(), &["no ticket"]);
     refused(
-        &test(&folder.join("none"), "images").output().unwrap(),
+        &test_ticket(folder, &network, "images").output().unwrap(),
+        &["no ticket"],
+    );
+    refused(
+        &test_ticket(folder, &folder.join("none"), "images")
+            .output()
+            .unwrap(),
         &["--ticket", "none"],
     );
 }

@@ -6,13 +6,15 @@
 //! are known; [`Cells`] keeps the account.
 
 use super::cells::{Cells, Found, Runs};
+#[cfg(target_arch = "x86_64")]
+use crate::cpu;
 use std::ops::Range;
 
 /// Sums listed one by one for every word of 64 cells: about as costly as one shift of all words.
 const LISTED_A_WORD: f64 = 1.0 / 8.0;
 
 /// What rounding may add to the magnitudes at most, in grid units: 2^60, where they add up to 2^62.
-const MOST_ROUNDED: f64 = (1_i64 << 60) as f64;
+const MAX_ROUNDED: f64 = (1_i64 << 60) as f64;
 
 /// Bits for cells in a part of the number line.
 #[derive(Debug, Default)]
@@ -46,7 +48,7 @@ impl Magnitudes {
 /// Words that a bitmap of the sums between `low` and `high` would have, roughly; infinitely many if
 /// magnitudes rounded to cells could add up to more than an `i64` holds.
 pub(super) fn words_needed(magnitudes: &Magnitudes, low: i64, high: i64, shift: u32) -> f64 {
-    if (magnitudes.values.len() as f64) * f64::from(shift).exp2() > MOST_ROUNDED {
+    if (magnitudes.values.len() as f64) * f64::from(shift).exp2() > MAX_ROUNDED {
         return f64::INFINITY;
     }
     let width = (high - low) as f64 / (shift as f64).exp2() / 64.0;
@@ -86,6 +88,7 @@ impl Bitmap {
         let (listed, shifted) = split(magnitudes, words);
         let half = (1 << shift) >> 1;
         let in_cells = |magnitude: &i64| (magnitude + half) >> shift;
+        // Rounding moves a sum by what it moves those magnitudes that the sum has, which may be any.
         let (mut early, mut late) = (0, 0);
         for magnitude in shifted {
             let moved = magnitude - (in_cells(magnitude) << shift);
@@ -109,6 +112,7 @@ impl Bitmap {
         self.put(listed, magnitudes.least);
         let mut from = below;
         for magnitude in shifted {
+            // What lies further below the part than all later shifts together never gets there.
             from -= in_cells(magnitude);
             let known_from = (first - from) / 64;
             shift_and_merge(&mut self.words, known_from as usize, in_cells(magnitude));
@@ -139,13 +143,14 @@ impl Bitmap {
 /// Merges every bit from word `from` on with the one that is `cells` below it.
 fn shift_and_merge(words: &mut [u64], from: usize, cells: i64) {
     #[cfg(target_arch = "x86_64")]
-    if std::arch::is_x86_feature_detected!("avx512f") {
+    if cpu::features().avx512f {
         // SAFETY: the processor has the instructions.
         return unsafe { shift_and_merge_avx512(words, from, cells) };
     }
     shift_and_merge_portable(words, from, cells);
 }
 
+/// The same code; the compiler finds the longer vectors.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f")]
 fn shift_and_merge_avx512(words: &mut [u64], from: usize, cells: i64) {
@@ -162,6 +167,7 @@ fn shift_and_merge_portable(words: &mut [u64], from: usize, cells: i64) {
         let start = end.saturating_sub(whole.max(1)).max(from).max(whole);
         let (below, rest) = words.split_at_mut(start);
         if whole == 0 {
+            // In two steps, because `bits` may be 0 and a word has no shift by 64.
             let carried = below.last().map_or(0, |word| word >> 1 >> (63 - bits));
             rest[0] |= rest[0] << bits | carried;
         } else {

@@ -125,6 +125,7 @@ impl Runs {
             if at < self.open || at + length > self.end || has_run(block, self.shortest) {
                 self.feed_slowly(at, block);
             } else {
+                // The usual case: no run inside is long enough, so only those across the ends matter.
                 let (low, high) = (block[0], block[block.len() - 1]);
                 self.close(at + i64::from(low.trailing_zeros()));
                 self.open = at + length - i64::from(high.leading_zeros());
@@ -165,6 +166,8 @@ impl Runs {
             let least = self.cells.least_run(self.cells.least_gap(run.length));
             self.shortest = self.shortest.max(least);
         }
+        // What was kept may have become too short since. If even so they are many, no more are kept, and
+        // the longest of the others decides whether something is missing.
         if self.found.len() == MANY && !self.is_full {
             self.found.retain(|run| run.length >= self.shortest);
             self.is_full = self.found.len() > MANY / 2;
@@ -208,23 +211,26 @@ fn from(bit: i64) -> u64 {
 /// Whether there may be a run of `length` zeros in the words, or of 33 if that is less, other than at
 /// their outer ends.
 ///
-/// Every such run lies in 64 consecutive bits that begin with a word or in the middle of one.
+/// Every such run lies in 64 consecutive bits that begin with a word or in the middle of one: at most 31
+/// bits behind such a place it begins, and 31 + 33 = 64. So no run across words needs a loop over bits.
 #[inline(always)]
 fn has_run(words: &[u64], length: i64) -> bool {
     let length = length.clamp(1, 33) as u32;
     let mut any = 0;
     for &word in words {
-        any |= ends_of_runs(word, length);
+        any |= starts_of_runs(word, length);
     }
     for pair in words.windows(2) {
-        any |= ends_of_runs(pair[0] >> 32 | pair[1] << 32, length);
+        any |= starts_of_runs(pair[0] >> 32 | pair[1] << 32, length);
     }
     any != 0
 }
 
 /// The bits at which a run of `length` zeros begins.
 #[inline(always)]
-fn ends_of_runs(word: u64, length: u32) -> u64 {
+fn starts_of_runs(word: u64, length: u32) -> u64 {
+    // A set bit says that `known` zeros begin there: two such stretches, one behind the other, are
+    // twice as long, and two that overlap have any length between.
     let (mut zeros, mut known) = (!word, 1);
     while 2 * known <= length {
         zeros &= zeros >> known;

@@ -2,7 +2,7 @@
 
 use super::bitmap::words_needed;
 use super::cells::{Cells, Run};
-use super::{Answer, Cause, CoverageSolver, MOST_EXACT, MOST_MEASURED, MOST_WORDS};
+use super::{Answer, Cause, CoverageSolver, MAX_MEASURED, MAX_WORDS, MOST_EXACT};
 use std::ops::RangeInclusive;
 
 /// So many candidates more than a counting argument asks for cover an interval as a rule.
@@ -15,7 +15,7 @@ const CELLS_A_TOLERANCE: u32 = 3;
 const LATE: u32 = 8;
 
 /// Steps through sorted sums that measuring gaps may take before narrower cells are tried: some 20 ms.
-const MOST_STEPS: u64 = 1 << 24;
+const MAX_STEPS: u64 = 1 << 24;
 
 /// How much narrower the cells become, attempt by attempt, as powers of two.
 const FINER: [u32; 8] = [0, 2, 4, 6, 8, 10, 12, FINEST];
@@ -78,7 +78,7 @@ impl CoverageSolver {
             .max(1)
             .ilog2()
             .saturating_sub(CELLS_A_TOLERANCE + finer);
-        if words_needed(&self.magnitudes, low, high, shift) > MOST_WORDS {
+        if words_needed(&self.magnitudes, low, high, shift) > MAX_WORDS {
             return Answer::Undecided;
         }
         self.bitmap.rebuild(&self.magnitudes, low, high, shift);
@@ -100,11 +100,11 @@ impl CoverageSolver {
         }
         let certain = cells.least_gap(found.longest) > widest;
         // Long lists take long to sort: for many candidates they wait until little is left open.
-        let can_measure = count <= MOST_EXACT || count <= MOST_MEASURED && finer >= LATE;
+        let can_measure = count <= MOST_EXACT || count <= MAX_MEASURED && finer >= LATE;
         let steps = |runs: &[Run]| (runs.len() as u64) << (count / 2).min(40);
         if !certain {
             return match found.runs {
-                Some(runs) if can_measure && (steps(&runs) <= MOST_STEPS || finer == FINEST) => {
+                Some(runs) if can_measure && (steps(&runs) <= MAX_STEPS || finer == FINEST) => {
                     self.measure(&runs, cells, interval, tolerance)
                 }
                 _ => Answer::Undecided,

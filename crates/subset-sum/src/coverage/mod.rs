@@ -18,7 +18,7 @@ mod cells;
 mod decide;
 mod halves;
 mod holes;
-mod inner;
+mod inner_gap;
 mod sorted;
 mod table;
 
@@ -34,10 +34,10 @@ use thiserror::Error;
 pub const MOST_EXACT: usize = 36;
 
 /// The most nonzero candidates whose gaps are measured exactly where rounding leaves a decision open.
-pub const MOST_MEASURED: usize = 44;
+pub const MAX_MEASURED: usize = 44;
 
 /// Words that a bitmap may have: 128 MiB.
-const MOST_WORDS: f64 = (1 << 24) as f64;
+const MAX_WORDS: f64 = (1 << 24) as f64;
 
 /// Why coverage cannot be computed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -80,7 +80,7 @@ pub enum Answer {
     /// Some number is not.
     Failed(Cause),
     /// Rounding does not let the sums be told apart well enough; only above [`MOST_EXACT`],
-    /// and rarely up to [`MOST_MEASURED`].
+    /// and rarely up to [`MAX_MEASURED`].
     Undecided,
 }
 
@@ -145,7 +145,7 @@ impl CoverageSolver {
     /// Whether every number of `interval` is within `tolerance` of a subset sum of `candidates`,
     /// all in units of 2^-46. A negative tolerance counts as 0.
     ///
-    /// Above [`MOST_MEASURED`] nonzero candidates a failure that is no matter of reach has the cause
+    /// Above [`MAX_MEASURED`] nonzero candidates a failure that is no matter of reach has the cause
     /// of the longest gap that is certain.
     ///
     /// # Errors
@@ -160,7 +160,7 @@ impl CoverageSolver {
         let answer = self.answer(candidates, &interval, tolerance)?;
         Ok(match answer {
             Answer::Failed(cause)
-                if cause != Cause::Reach && self.nonzero.len() <= MOST_MEASURED =>
+                if cause != Cause::Reach && self.nonzero.len() <= MAX_MEASURED =>
             {
                 Answer::Failed(self.cause(&interval, tolerance))
             }

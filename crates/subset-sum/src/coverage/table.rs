@@ -33,6 +33,7 @@ pub(super) fn runs(
         words.fill(0);
         sweep.advance(beyond.min(last + 1), |sum| {
             let cell = ((sum - origin) >> shift) as usize;
+            // The remainder changes nothing; with it the compiler needs no check of bounds.
             words[cell / 64 % WORDS] |= 1 << (cell % 64);
         });
         runs.feed(stretch, &words[..]);

@@ -10,6 +10,7 @@ use super::GaveUp;
 use super::keys::{BLOCK, INDEX_BITS, Keys, index, without_index};
 use super::search::Search;
 use super::sieve::{Match, Sieve};
+use crate::cpu;
 use crate::subset::Subset;
 use std::arch::x86_64::*;
 
@@ -35,15 +36,18 @@ pub(crate) struct Avx512Sieve {
 }
 
 impl Avx512Sieve {
-    /// The operations, if the processor has AVX-512 with permutations of bytes.
+    /// The operations, if AVX-512 with permutations of bytes may be used.
     pub fn detect() -> Option<Self> {
-        let found = is_x86_feature_detected!("avx512f")
-            && is_x86_feature_detected!("avx512bw")
-            && is_x86_feature_detected!("avx512vbmi")
-            && is_x86_feature_detected!("bmi2")
-            && is_x86_feature_detected!("popcnt");
+        let has = cpu::features();
+        let needed = [
+            has.avx512f,
+            has.avx512bw,
+            has.avx512vbmi,
+            has.bmi2,
+            has.popcnt,
+        ];
         let marks = Box::new([[0; 64]; BUCKETS / 64]);
-        found.then_some(Self { marks })
+        (needed == [true; 5]).then_some(Self { marks })
     }
 
     /// The closest subset, by code compiled for these processors throughout.
@@ -69,6 +73,7 @@ fn closest(
 }
 
 impl Sieve for Avx512Sieve {
+    // Sixteen comparisons an instruction: so many pairs cost less than another round of sieving.
     const FEW_PAIRS: usize = 12_000;
 
     #[inline(always)]
@@ -96,6 +101,7 @@ fn append(keys: &[u32], add: u32, list: &mut Keys) {
     let len = list.len();
     list.set_len(len + keys.len());
     let room = &mut list.storage()[len..];
+    // The low bits of keys and of `add` are 0, so that what is added there becomes the index.
     let positions = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
     let add = _mm512_set1_epi32(add.wrapping_add(len as u32) as i32);
     let mut add = _mm512_add_epi32(add, positions);
@@ -118,7 +124,9 @@ fn keep_near(list: &mut Keys, others: &Keys, reach: u32, shift: u32, marks: &mut
     } else {
         table_of_many(others, shift, marks)
     };
-    let windows = load_bytes(&WINDOWS[((2 * reach) << shift >> 16) as usize]);
+    // How long a window is, in parts of which a bucket has 8; less than 8 of them, as the trait demands.
+    let span = (2 * reach) << shift >> 16;
+    let windows = load_bytes(&WINDOWS[span as usize]);
     let shift = _mm_cvtsi32_si128(shift as i32);
     let mut kept = 0;
     for number in 0..list.blocks().len() {
@@ -149,18 +157,22 @@ fn look_up(starts: [__m512i; 4], table: &Table, windows: __m512i) -> u64 {
         load_bytes(&ODD_BYTES),
         load_bytes(&UPPER_HALVES),
     ];
-    // Only the upper 16 bits matter: 10 for the byte and 6 for where in it the window starts.
+    // Only the upper 16 bits matter: 10 for the byte and 6 for where in it the window starts. With
+    // them, 64 keys fit two vectors, and their halves one: each step below does all keys at once.
     let first = _mm512_permutex2var_epi16(starts[0], upper, starts[1]);
     let second = _mm512_permutex2var_epi16(starts[2], upper, starts[3]);
     let window = _mm512_permutex2var_epi8(first, even, second);
+    // A permutation of bytes is a table with 64 entries: it looks at the lower 6 bits alone.
     let window = _mm512_permutexvar_epi8(window, windows);
-    // The lower 7 bits of a byte's number choose it from two registers, the upper 3 the registers.
+    // The lower 7 bits of a byte's number choose it from two registers, which all eight pairs of
+    // registers do; the upper 3 bits choose among the eight bytes, as in a knockout of three rounds.
     let lower = [
         _mm512_srli_epi16::<6>(first),
         _mm512_srli_epi16::<6>(second),
     ];
     let lower = _mm512_permutex2var_epi8(lower[0], even, lower[1]);
     let higher = _mm512_permutex2var_epi8(first, odd, second);
+    // Those 3 bits are the topmost ones of the upper byte.
     let choice = |bit: i8| _mm512_test_epi8_mask(higher, _mm512_set1_epi8(bit));
     let (ones, twos, fours) = (choice(0x20), choice(0x40), choice(-0x80));
     let pair = |i: usize| _mm512_permutex2var_epi8(table[2 * i], lower, table[2 * i + 1]);
@@ -203,23 +215,24 @@ fn table_of_many(keys: &Keys, shift: u32, marks: &mut Marks) -> Table {
 }
 
 /// Loads a table and lets the last bit of each byte stand for the first bit of the next one too, so
-/// that a window that ends there needs only one byte.
+/// that a window that ends there needs only one byte. That tells two buckets apart no more: some keys
+/// are kept for nothing, none is lost.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
 fn finish_table(words: &[[u64; 8]; BUCKETS / 512]) -> Table {
-    // SAFETY: eight words are as long as a vector; unaligned loads are allowed.
     let mut table = [_mm512_setzero_si512(); BUCKETS / 512];
     for (register, words) in table.iter_mut().zip(words) {
         // SAFETY: eight words are as long as a vector; unaligned loads are allowed.
         *register = unsafe { _mm512_loadu_si512(words.as_ptr().cast()) };
     }
     let following = load_bytes(&FOLLOWING_BYTES);
-    // The last byte is followed by the first one as it was.
+    // The last byte is followed by the first one as it was, since buckets count around in a circle.
     let mut next = table[0];
     for register in table.iter_mut().rev() {
         let first_bits = _mm512_permutex2var_epi8(*register, following, next);
         let first_bits = _mm512_and_si512(first_bits, _mm512_set1_epi8(1));
         next = *register;
+        // A shift by words may serve for bytes: of each byte only the lowest bit is left.
         *register = _mm512_or_si512(*register, _mm512_slli_epi16::<7>(first_bits));
     }
     table
@@ -227,6 +240,7 @@ fn finish_table(words: &[[u64; 8]; BUCKETS / 512]) -> Table {
 
 #[target_feature(enable = "avx512f,avx512bw,bmi2")]
 fn matches(low: &Keys, high: &Keys, reach: u32, found: &mut [Match]) -> Option<usize> {
+    // |low - high| <= reach is one comparison: low - (high - reach) <= 2 reach, without signs.
     let width = _mm512_set1_epi32(2 * reach as i32);
     let mut count = 0;
     for (number, block) in low.blocks().iter().enumerate() {
@@ -322,8 +336,9 @@ fn store(vector: __m512i, keys: &mut [u32]) {
 }
 
 /// In row `span`, entry `start`: the bits of a byte that a window covers whose first key falls into
-/// part `start` of the 64 parts of the byte, and its last one at most `span + 1` parts further. The
-/// last bit stands for the first of the next byte too.
+/// part `start` of the 64 parts of the byte, and its last one at most `span + 1` parts further (one
+/// more than its length, since it may start anywhere in its part). That is a bucket at most, so behind
+/// the byte's last bit it reaches no further than to the next one, for which the last bit stands too.
 const WINDOWS: [[u8; 64]; 8] = {
     let mut windows = [[0; 64]; 8];
     let mut at = 0;

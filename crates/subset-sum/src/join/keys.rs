@@ -18,7 +18,7 @@ pub(crate) const BLOCK: usize = 64;
 
 /// The largest exponent of a unit. A sum is shifted as a bit pattern without sign, so the 21 bits
 /// that a key keeps must lie within the 64 that there are.
-pub(crate) const MOST_UNIT_BITS: u32 = 40;
+pub(crate) const MAX_UNIT_BITS: u32 = 40;
 
 /// The key of `sum` in units of 2^`unit_bits`, with index 0.
 #[inline(always)]

@@ -12,7 +12,7 @@
 //!    are listed by [`windows`] of the number line, one after the other, so that all lists fit the
 //!    first cache; memory then is of the order of 2^(n/2 - 5).
 //! 2. A [`sieve`] marks the buckets of the shorter list in a table and drops what is not near a
-//!    mark from the longer one, back and forth with ever smaller lists ([`leaf`]).
+//!    mark from the longer one, back and forth with ever smaller lists ([`key_lists`]).
 //! 3. What is left, a few dozen pairs, is compared, and the sums of those within reach are added up
 //!    exactly, in `i64`.
 //!
@@ -43,8 +43,8 @@
 
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+mod key_lists;
 mod keys;
-mod leaf;
 mod quarters;
 mod scale;
 mod search;
@@ -55,7 +55,7 @@ mod windows;
 
 use crate::subset::Subset;
 pub(crate) use scale::Scale;
-pub(crate) use search::FEWEST;
+pub(crate) use search::MIN_CANDIDATES;
 use search::Search;
 use sieve::PortableSieve;
 
@@ -87,7 +87,7 @@ impl Join {
         Self::default()
     }
 
-    /// The closest subset to `target` of [`FEWEST`] nonzero candidates or more.
+    /// The closest subset to `target` of [`MIN_CANDIDATES`] nonzero candidates or more.
     pub fn closest(&mut self, candidates: &[i64], target: i64) -> Result<Subset, GaveUp> {
         #[cfg(target_arch = "x86_64")]
         if let Some(sieve) = &mut self.avx512 {

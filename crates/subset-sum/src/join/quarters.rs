@@ -3,7 +3,7 @@
 
 use super::keys::{CAPACITY, Keys, key};
 use super::sieve::Sieve;
-use crate::cells::list_sums;
+use crate::sums_by_cell::list_sums;
 
 /// Candidates in the inner quarter.
 pub(crate) const INNER_BITS: usize = 5;

@@ -1,7 +1,7 @@
 //! How finely a join looks: the unit of its keys, and the radius within which it finds all subsets.
 
 use super::GaveUp;
-use super::keys::{INDEX_BITS, MOST_UNIT_BITS};
+use super::keys::{INDEX_BITS, MAX_UNIT_BITS};
 
 /// The radius is less than this many units, as long as candidates allow units so small.
 const RADIUS_UNITS: i64 = 6;
@@ -59,11 +59,13 @@ impl Scale {
             .fold(0, |bits, c| bits | c)
             .trailing_zeros();
         let unit_bits = (64 - (radius / RADIUS_UNITS).leading_zeros()).max(common);
-        if unit_bits > MOST_UNIT_BITS {
+        if unit_bits > MAX_UNIT_BITS {
             return Err(GaveUp);
         }
+        // Sums of multiples of the unit are not rounded: see the module's proof.
         let slack = if common >= unit_bits { 0 } else { 1 };
         let on_grid = target.trailing_zeros() >= common;
+        // The radius is rounded up to whole units, but if only exact hits matter, there is none.
         let units = if radius == 0 && on_grid {
             0
         } else {
@@ -88,11 +90,15 @@ impl Scale {
 }
 
 /// The binary logarithm of a positive normal number, off by less than 0.1.
+///
+/// The bits of a float are its exponent and, behind it, its mantissa: read as one number with 52 digits
+/// behind the point, the logarithm on a straight line between powers of two. A guess needs no better one.
 fn log2(value: f64) -> f64 {
     value.to_bits() as f64 / (1_u64 << 52) as f64 - 1023.0
 }
 
-/// Two to the power `x`, off by less than a tenth of it, rounded down to between 0 and 2^60.
+/// Two to the power `x`, off by less than a tenth of it, rounded down to between 0 and 2^60: the same
+/// line read backwards.
 fn exp2(x: f64) -> i64 {
     f64::from_bits(((x.clamp(-1.0, 60.0) + 1023.0) * (1_u64 << 52) as f64) as u64) as i64
 }

@@ -1,6 +1,6 @@
 //! The search of a join: lists of both halves, whole or by windows, with growing radius.
 
-use super::leaf::Leaf;
+use super::key_lists::KeyLists;
 use super::quarters::{INNER_BITS, Quarters};
 use super::scale::Scale;
 use super::sieve::Sieve;
@@ -9,17 +9,17 @@ use super::{GaveUp, keys};
 use crate::subset::{Best, Subset};
 
 /// The fewest candidates that are searched.
-pub(crate) const FEWEST: usize = 2 * INNER_BITS;
+pub(crate) const MIN_CANDIDATES: usize = 2 * INNER_BITS;
 
 /// Up to this many candidates, both halves are listed whole.
-const MOST_WHOLE: usize = 22;
+const MAX_WHOLE: usize = 22;
 
 /// Searches before a join gives up.
 const ATTEMPTS: usize = 3;
 
 /// Keys of the low half that a window should have, and the most that it may have.
 const USUAL_KEYS: i64 = 1024;
-const MOST_KEYS: usize = 2048;
+const MAX_KEYS: usize = 2048;
 
 /// The lists of a join.
 #[derive(Debug, Default)]
@@ -29,11 +29,11 @@ pub(crate) struct Search {
     high: Quarters,
     windowed_low: WindowedHalf,
     windowed_high: WindowedHalf,
-    leaf: Leaf,
+    lists: KeyLists,
 }
 
 impl Search {
-    /// The closest subset of [`FEWEST`] candidates or more.
+    /// The closest subset of [`MIN_CANDIDATES`] candidates or more.
     #[inline(always)]
     pub fn closest(
         &mut self,
@@ -44,7 +44,7 @@ impl Search {
         let (low, high) = candidates.split_at(candidates.len() / 2);
         self.negated.clear();
         self.negated.extend(high.iter().map(|candidate| -candidate));
-        let whole = candidates.len() <= MOST_WHOLE;
+        let whole = candidates.len() <= MAX_WHOLE;
         if whole {
             self.low.rebuild(0, low);
             self.high.rebuild(target, &self.negated);
@@ -80,11 +80,11 @@ impl Search {
         sieve: &mut impl Sieve,
     ) -> Result<(), GaveUp> {
         let Self {
-            low, high, leaf, ..
+            low, high, lists, ..
         } = self;
-        low.fill(scale.unit_bits, &mut leaf.low, sieve);
-        high.fill(scale.unit_bits, &mut leaf.high, sieve);
-        for found in leaf.matches(scale, sieve)? {
+        low.fill(scale.unit_bits, &mut lists.low, sieve);
+        high.fill(scale.unit_bits, &mut lists.high, sieve);
+        for found in lists.matches(scale, sieve)? {
             let missing = high.sum(found.high.into());
             let mask = || u64::from(found.high) << low_bits | u64::from(found.low);
             best.offer(low.sum(found.low.into()), missing, mask);
@@ -105,7 +105,7 @@ impl Search {
         let Self {
             windowed_low: low,
             windowed_high: high,
-            leaf,
+            lists,
             ..
         } = self;
         low.set_unit(scale.unit_bits);
@@ -114,6 +114,7 @@ impl Search {
         let mut at = low_range.0.max(high_range.0 - scale.radius);
         // Sums that a window leaves to the next one lie at most a cell below its end.
         let last = low_range.1.min(high_range.1 + scale.radius) + low.cell_width();
+        // As wide as the usual number of keys needs on average; they are denser in the middle.
         let mut width = ((low_range.1 - low_range.0) >> low_bits)
             .max(1)
             .saturating_mul(USUAL_KEYS);
@@ -122,23 +123,25 @@ impl Search {
             let low_count = low.end_before(at + width);
             let margin = scale.radius + low.cell_width();
             let high_count = high.cover(at - margin, at + width + margin);
-            if low_count > MOST_KEYS || high_count > keys::CAPACITY {
+            if low_count > MAX_KEYS || high_count > keys::CAPACITY {
+                // Below the width of a cell a window would not get any emptier.
                 if width <= low.cell_width() {
                     return Err(GaveUp);
                 }
                 width /= 2;
                 continue;
             }
-            low.fill(scale.unit_bits, &mut leaf.low, sieve);
-            high.fill(scale.unit_bits, &mut leaf.high, sieve);
-            for found in leaf.matches(scale, sieve)? {
+            low.fill(scale.unit_bits, &mut lists.low, sieve);
+            high.fill(scale.unit_bits, &mut lists.high, sieve);
+            for found in lists.matches(scale, sieve)? {
                 let (sum, low_mask) = low.subset(found.low);
                 let (missing, high_mask) = high.subset(found.high);
                 best.offer(sum, missing, || high_mask << low_bits | low_mask);
             }
             low.advance();
             at += width;
-            // The next window should have the usual number of keys, if sums stay as dense.
+            // The next window should have the usual number of keys, if sums stay as dense; where there
+            // were few, it is no more than about twice as wide.
             width =
                 (width / (low_count as i64 + 1)).max(1) * USUAL_KEYS.min(2 * low_count as i64 + 2);
         }

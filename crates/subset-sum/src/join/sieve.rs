@@ -80,7 +80,8 @@ impl Sieve for PortableSieve {
         let shift = shift.min((2 * reach).leading_zeros() - BUCKET_BITS);
         self.next_round();
         for &key in others.as_slice() {
-            // The window of a key that is near starts in this bucket or in the one before.
+            // The window of a key that is near starts in this bucket or in the one before. (The
+            // remainder changes nothing; with it the compiler needs no check of bounds.)
             let own = bucket(key, shift);
             self.marks[own as usize % BUCKETS] = self.round;
             self.marks[own.wrapping_sub(1) as usize % BUCKETS] = self.round;
@@ -95,6 +96,8 @@ impl Sieve for PortableSieve {
             }
             let in_use = (list.len() - BLOCK * number).min(BLOCK);
             for (&key, &start) in block[..in_use].iter().zip(&starts) {
+                // Written whether it stays or not, since nobody could predict a branch here. What is
+                // overwritten was copied with its block.
                 list.storage()[kept] = key;
                 kept += usize::from(self.marks[start as usize % BUCKETS] == self.round);
             }
@@ -106,6 +109,7 @@ impl Sieve for PortableSieve {
         const GROUP: usize = 16;
         let mut count = 0;
         for &high in high.as_slice() {
+            // |low - high| <= reach is one comparison: low - (high - reach) <= 2 reach, without signs.
             let from = without_index(high).wrapping_sub(reach);
             let near = |low: u32| without_index(low).wrapping_sub(from) <= 2 * reach;
             for keys in low.as_slice().chunks(GROUP) {
@@ -120,6 +124,7 @@ impl Sieve for PortableSieve {
                     };
                     count += usize::from(near(low));
                 }
+                // There must be room for a whole group, of which every pair is written.
                 if count + GROUP > found.len() {
                     return None;
                 }

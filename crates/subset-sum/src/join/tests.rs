@@ -4,7 +4,7 @@
 use super::avx512::Avx512Sieve;
 use super::keys::{INDEX_BITS, Keys, index, without_index};
 use super::sieve::{Match, PortableSieve, Sieve};
-use super::{FEWEST, Join};
+use super::{Join, MIN_CANDIDATES};
 use crate::grid::ONE;
 use crate::sampling::{generator, uniform};
 use rand::Rng;
@@ -138,7 +138,7 @@ fn sieves_keep_their_promises() {
 fn a_join_rarely_gives_up() {
     for mut join in [Join::automatic(), Join::portable()] {
         let mut draws = generator(1, "join", "gives up", 0);
-        for count in FEWEST..=24 {
+        for count in MIN_CANDIDATES..=24 {
             let mut given_up = 0;
             for _ in 0..200 {
                 let step = 1 << uniform(&mut draws, 0, 23);

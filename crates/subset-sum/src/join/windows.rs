@@ -6,7 +6,7 @@
 
 use super::keys::{CAPACITY, Keys, key};
 use super::sieve::Sieve;
-use crate::cells::{Cells, list_sums};
+use crate::sums_by_cell::{SumsByCell, list_sums};
 
 /// Candidates whose sums are the outer ones.
 const OUTER_BITS: usize = 5;
@@ -16,7 +16,7 @@ const OUTER: usize = 1 << OUTER_BITS;
 #[derive(Debug, Default)]
 pub(crate) struct WindowedHalf {
     outer: [i64; OUTER],
-    inner: Cells,
+    inner: SumsByCell,
     /// Keys of the inner sums, with index 0.
     keys: Vec<u32>,
     runs: [Run; OUTER],
@@ -114,7 +114,7 @@ impl WindowedHalf {
     /// The exact sum of a key that [`WindowedHalf::fill`] has made, and its mask.
     #[inline(always)]
     pub fn subset(&self, index: u16) -> (i64, u64) {
-        // A sum of 16-bit numbers, which the compiler turns into vector instructions.
+        // The number of runs that end before the key is that of its own one. A sum of 16-bit numbers, which the compiler turns into vector instructions.
         let outer: u16 = self.ends.iter().map(|&end| u16::from(end <= index)).sum();
         let outer = usize::from(outer);
         let before_end = usize::from(self.ends[outer] - index);

@@ -242,7 +242,7 @@ impl Vector for Avx512 {
     }
 }
 
-/// An instruction set that kernels are compiled for, and that this processor has.
+/// An instruction set that kernels are compiled for, and that may be used here.
 ///
 /// Each gives the same bits whenever it runs; sets differ in last bits, because they fuse and add in
 /// different ways.
@@ -269,19 +269,17 @@ pub(super) trait Kernel {
 }
 
 impl Level {
-    /// The best that this processor has.
+    /// The best that may be used.
     pub(super) fn best() -> Level {
         Level::all()[0]
     }
 
-    /// All that this processor has, the best first.
+    /// All that may be used, the best first: what this processor has and `TICKETLAB_PORTABLE` leaves.
     pub(super) fn all() -> Vec<Level> {
         #[cfg(target_arch = "x86_64")]
         {
-            let has_avx2 = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
-            let has_avx512 =
-                is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("popcnt");
-            match (has_avx512, has_avx2) {
+            let has = subset_sum::cpu::features();
+            match (has.avx512f && has.popcnt, has.avx2 && has.fma) {
                 (true, true) => return [Set::Avx512, Set::Avx2, Set::Portable].map(Level).into(),
                 (false, true) => return [Set::Avx2, Set::Portable].map(Level).into(),
                 _ => (),

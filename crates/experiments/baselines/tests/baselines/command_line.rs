@@ -61,7 +61,10 @@ fn presets_that_cannot_run_are_refused_in_one_line() {
         (
             "runs = 50 }",
             &twice,
-            vec!["construction=gadget/weight=0.5/tolerance=2^-8", "one entry only"],
+            vec![
+                "construction=gadget/weight=0.5/tolerance=2^-8",
+                "one entry only",
+            ],
         ),
     ] {
         assert_refused(BINARY, PRESET, from, to, &words);

@@ -137,11 +137,12 @@ fn a_folder_that_cannot_be_written_is_named() {
 /// A disk of 24 KiB, in a mount namespace of its own; then the disk grows and the run goes on.
 #[cfg(target_os = "linux")]
 #[test]
+#[ignore = "needs a user who may mount in a namespace: .ci/run runs it"]
 fn a_full_disk_keeps_what_is_finished() {
     let folder = TempDir::new().unwrap();
     assert!(run(folder.path(), "whole").status().unwrap().success());
     std::fs::create_dir(folder.path().join("disk")).unwrap();
-    let script = "mount -t tmpfs -o size=24k none disk || exit 77
+    let script = "mount -t tmpfs -o size=24k none disk
         \"$0\" --preset small.toml --data images --threads 1 --out disk; echo \"exit $?\" >&2
         mount -o remount,size=10m disk && exec \"$0\" --preset small.toml --data images --out disk --quiet";
     let script = format!("{{ {script}; }} && cp disk/*.csv kept/");
@@ -152,15 +153,7 @@ fn a_full_disk_keeps_what_is_finished() {
     command
         .arg(env!("CARGO_BIN_EXE_mnist-approximation"))
         .current_dir(folder.path());
-    let output = match command.output() {
-        Ok(output)
-            if output.status.code() != Some(77) && !stderr(&output).starts_with("unshare:") =>
-        {
-            output
-        }
-        // Where a user may not mount, there is no small disk to fill.
-        _ => return,
-    };
+    let output = command.output().unwrap();
     let said = stderr(&output);
     assert!(
         said.contains("No space left") && said.contains("exit 2"),

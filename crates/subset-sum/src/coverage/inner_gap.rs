@@ -2,7 +2,7 @@
 
 use super::bitmap::words_needed;
 use super::cells::{Cells, Found, Run};
-use super::{Cause, Coverage, CoverageMethod, CoverageSolver, Hole, MOST_WORDS, sorted, table};
+use super::{Cause, Coverage, CoverageMethod, CoverageSolver, Hole, MAX_WORDS, sorted, table};
 use std::ops::RangeInclusive;
 
 /// Up to so many candidates sorting is the fastest.
@@ -18,10 +18,10 @@ const CELLS_A_DISTANCE: f64 = 2.0;
 const SHORTEST_RUN: i64 = 32;
 
 /// Words of a bitmap for each pair of sums of the halves, beyond which sorting is faster.
-const MOST_WORDS_A_PAIR: f64 = 0.5;
+const MAX_WORDS_A_PAIR: f64 = 0.5;
 
 /// Cells of a table for each pair of sums, beyond which sorting is faster.
-const MOST_CELLS_A_PAIR: f64 = 64.0;
+const MAX_CELLS_A_PAIR: f64 = 64.0;
 
 /// Times that cells are made smaller before another method is tried.
 const REFINEMENTS: usize = 6;
@@ -61,7 +61,7 @@ impl CoverageSolver {
                 .rebuild(&self.nonzero, (count / 2).saturating_sub(4));
             named = self.refined(first, last, |solver, shift| {
                 let cells = ((last - first) >> shift) as f64;
-                let is_worth_it = cells <= MOST_CELLS_A_PAIR * solver.uneven.pairs();
+                let is_worth_it = cells <= MAX_CELLS_A_PAIR * solver.uneven.pairs();
                 is_worth_it.then(|| table::runs(&solver.uneven, first, last, shift, SHORTEST_RUN))
             });
         }
@@ -117,7 +117,7 @@ impl CoverageSolver {
 
     /// The runs of empty cells between two sums, by shifted bits; `None` if it takes too many.
     fn runs_of_bits(&mut self, first: i64, last: i64, shift: u32) -> Option<(Cells, Found)> {
-        let most = MOST_WORDS.min(MOST_WORDS_A_PAIR * self.halves.pairs());
+        let most = MAX_WORDS.min(MAX_WORDS_A_PAIR * self.halves.pairs());
         if words_needed(&self.magnitudes, first, last, shift) > most {
             return None;
         }

@@ -1,14 +1,17 @@
 //! `subset-sum`: the best subset of each instance, or how well subset sums cover an interval.
 
-mod cli;
+mod answers;
+mod coverage;
+mod input;
+mod number_line;
+mod output;
 
 use clap::{ArgGroup, Parser, ValueEnum, value_parser};
-use cli::answers;
-use cli::coverage::Pages;
-use cli::input::Lines;
+use coverage::Pages;
+use input::Lines;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use subset_sum::Law;
+use subset_sum::{Law, grid};
 
 /// Finds the subset of each instance's candidates that adds up to its target, exactly
 ///
@@ -81,7 +84,7 @@ fn run(arguments: Arguments) -> Result<(), String> {
     let lines = || Lines::open(arguments.file.as_deref(), arguments.instance.as_deref());
     let tolerance = arguments.tolerance;
     if !arguments.coverage {
-        let tolerance = cli::distance("--tolerance", tolerance)?;
+        let tolerance = distance("--tolerance", tolerance)?;
         return answers::write_all(lines()?, arguments.selection, tolerance, arguments.time);
     }
     let mut pages = Pages::new(arguments.radius, tolerance)?;
@@ -89,4 +92,13 @@ fn run(arguments: Arguments) -> Result<(), String> {
         (Some(law), Some(count)) => pages.write_drawn(law, count, arguments.seed),
         _ => pages.write_all(lines()?),
     }
+}
+
+/// A distance that a flag gives, in grid units.
+fn distance(flag: &str, value: f64) -> Result<i64, String> {
+    let units = grid::from_f64(value).map_err(|error| format!("{flag}: {error}"))?;
+    if units < 0 {
+        return Err(format!("{flag}: {value} is negative"));
+    }
+    Ok(units)
 }

@@ -1,8 +1,8 @@
 //! The best subset of each instance, one CSV line for each.
 
-use super::input::Lines;
-use super::stop;
 use crate::Selection;
+use crate::input::Lines;
+use crate::output::stop;
 use std::io::{self, BufWriter, Write};
 use std::time::{Duration, Instant};
 use subset_sum::{Solver, SolverError, Subset, grid, text};

@@ -1,9 +1,10 @@
 //! Pages about coverage: for each set of candidates the number of an interval that is worst off, and
 //! the number line.
 
-use super::input::Lines;
-use super::number_line::NumberLine;
-use super::{distance, stop};
+use crate::distance;
+use crate::input::Lines;
+use crate::number_line::NumberLine;
+use crate::output::stop;
 use std::io::{self, Write};
 use std::ops::RangeInclusive;
 use std::slice;

@@ -1,4 +1,4 @@
-//! One join of two lists of keys.
+//! Two lists of keys, joined: sieved by one another until few are left, and then compared pair by pair.
 
 use super::GaveUp;
 use super::keys::Keys;
@@ -6,7 +6,7 @@ use super::scale::Scale;
 use super::sieve::{Match, Sieve};
 
 /// Room for matches. More of them would be slower than the sorted method.
-const MOST_MATCHES: usize = 1 << 12;
+const MAX_MATCHES: usize = 1 << 12;
 
 /// Rounds of sieving. Further ones would drop little more.
 const ROUNDS: usize = 5;
@@ -18,34 +18,36 @@ const SPARSE: usize = 400;
 const SPARSE_BITS: u32 = 3;
 
 /// The largest shift for many marks: beyond it, a unit of the keys would fill several buckets.
-const MOST_SHIFT: u32 = 5;
+const MAX_SHIFT: u32 = 5;
 
 /// Two lists of keys and what they have in common.
 #[derive(Debug)]
-pub(crate) struct Leaf {
+pub(crate) struct KeyLists {
     pub low: Keys,
     pub high: Keys,
     found: Vec<Match>,
 }
 
-impl Default for Leaf {
+impl Default for KeyLists {
     fn default() -> Self {
         Self {
             low: Keys::default(),
             high: Keys::default(),
-            found: vec![Match::default(); MOST_MATCHES],
+            found: vec![Match::default(); MAX_MATCHES],
         }
     }
 }
 
-impl Leaf {
+impl KeyLists {
     /// All pairs of keys that may belong to a subset within the radius; uses the lists up.
     ///
     /// In each round the longer list loses what is not near the shorter one.
     #[inline(always)]
     pub fn matches<S: Sieve>(&mut self, scale: Scale, sieve: &mut S) -> Result<&[Match], GaveUp> {
         let reach = scale.reach();
-        let coarse = ((2 * reach).leading_zeros() - 16).min(MOST_SHIFT);
+        // The largest shift that leaves a window shorter than an eighth of a bucket. Three bits more
+        // are what a sieve can take.
+        let coarse = ((2 * reach).leading_zeros() - 16).min(MAX_SHIFT);
         for round in 0..ROUNDS {
             if self.low.len() * self.high.len() <= S::FEW_PAIRS {
                 break;

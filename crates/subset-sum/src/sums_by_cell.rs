@@ -3,7 +3,7 @@
 /// The subset sums of some candidates, in the order of cells of equal width. Inside a cell they
 /// stand in any order.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Cells {
+pub(crate) struct SumsByCell {
     sums: Vec<i64>,
     masks: Vec<u32>,
     /// At `c`, how many sums lie below cell `c`; the last entry counts all.
@@ -15,7 +15,7 @@ pub(crate) struct Cells {
     scratch: Vec<i64>,
 }
 
-impl Cells {
+impl SumsByCell {
     /// Takes other candidates, fewer than 32. There will be about as many cells as sums.
     #[inline(always)]
     pub fn rebuild(&mut self, candidates: &[i64]) {
@@ -30,7 +30,8 @@ impl Cells {
         self.distribute((range >> self.width_bits) as usize + 1);
     }
 
-    /// Counts the sums of each cell, and then puts each sum behind those of its cell that are there.
+    /// Counts the sums of each cell, and then puts each sum behind those of its cell that are there: a
+    /// counting sort, two passes in all.
     #[inline(always)]
     fn distribute(&mut self, cells: usize) {
         let (smallest, width_bits) = (self.smallest, self.width_bits);
@@ -123,7 +124,7 @@ mod tests {
 
     #[test]
     fn bounds_enclose_an_interval() {
-        let mut cells = Cells::default();
+        let mut cells = SumsByCell::default();
         for candidates in [&[3, -5, 11, 20, -31, 7][..], &[4; 6], &[1 << 56; 5], &[]] {
             cells.rebuild(candidates);
             let width = cells.cell_width();
@@ -139,7 +140,7 @@ mod tests {
     #[test]
     fn every_subset_has_its_place() {
         let candidates = [3, -5, 11, 20, -31, 7];
-        let mut cells = Cells::default();
+        let mut cells = SumsByCell::default();
         cells.rebuild(&candidates);
         let mut masks = cells.masks().to_vec();
         masks.sort_unstable();

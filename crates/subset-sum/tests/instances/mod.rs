@@ -1,4 +1,4 @@
-//! Instances for tests: laws of candidates, and targets that are easy or hard to hit.
+//! Instances for tests: distributions of candidates, and targets that are easy or hard to hit.
 
 use rand::Rng;
 use rand_pcg::Pcg64Dxsm;

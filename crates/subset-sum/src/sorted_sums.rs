@@ -43,6 +43,7 @@ impl SortedSums {
         while i < without.sums.len() && j < with.sums.len() {
             let (a, b) = (without.sums[i], with.sums[j] + candidate);
             let (mask_a, mask_b) = (without.masks[i], with.masks[j] | bit);
+            // Selections and sums in place of branches, which would be mispredicted half of the time.
             self.sums[end] = a.min(b);
             self.masks[end] = match a.cmp(&b) {
                 std::cmp::Ordering::Less => mask_a,

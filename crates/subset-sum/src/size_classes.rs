@@ -3,7 +3,7 @@
 //! Most targets need few elements, so the smallest sizes are gone through one by one; beyond them the
 //! subset sums of both halves are kept apart by size and joined.
 
-use crate::half::{SortedSums, closest_pair};
+use crate::sorted_sums::{SortedSums, closest_pair};
 use crate::subset::Subset;
 
 /// The largest size for [`closest_small`].

@@ -6,7 +6,7 @@ use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::Path;
 
 /// The longest line that is read, in bytes: 64 numbers of any sensible length.
-const LONGEST_LINE: u64 = 1 << 16;
+const MAX_LINE: u64 = 1 << 16;
 
 /// Lines, and where they come from.
 pub struct Lines {
@@ -58,10 +58,10 @@ impl Lines {
     fn read(&mut self) -> Result<Option<String>, String> {
         self.number += 1;
         let mut line = String::new();
-        let read = (&mut self.input).take(LONGEST_LINE).read_line(&mut line);
+        let read = (&mut self.input).take(MAX_LINE).read_line(&mut line);
         let read = read.map_err(|error| self.at(error))?;
-        if read as u64 == LONGEST_LINE {
-            return Err(self.at(format!("longer than {LONGEST_LINE} bytes")));
+        if read as u64 == MAX_LINE {
+            return Err(self.at(format!("longer than {MAX_LINE} bytes")));
         }
         Ok((read > 0).then_some(line))
     }
