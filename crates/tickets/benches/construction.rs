@@ -10,6 +10,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
+use networks::{Dense, Matrix, Network};
 use subset_sum::Solver;
 use subset_sum::grid::{ONE, to_f64};
 use subset_sum::sampling::{generator, uniform};
@@ -18,7 +19,6 @@ use tickets::construction::{
     PrunedNetwork, RandomLayer, RandomNetwork, RealMatrix, Search, Selection, Split, Target,
     construct, spectral_norm_bound,
 };
-use tickets::{Dense, Matrix, Network};
 
 /// Candidates of an instance.
 const CANDIDATES: usize = 21;

@@ -15,7 +15,7 @@ use subset_sum::grid::{self, GridError, WEIGHT_STEP};
 use subset_sum::sampling::{generator, uniform};
 use thiserror::Error;
 
-use crate::network::{Dense, Network};
+use networks::{Dense, Network};
 
 /// What the seeds of coefficients are for.
 pub const EXPERIMENT: &str = "mnist-approximation";

@@ -12,9 +12,9 @@ use thiserror::Error;
 
 use crate::coefficients::{Draw, TargetError, Uniform, target_weights, weight};
 use crate::construction::ConstructionError;
-use crate::matrix::Matrix;
-use crate::names::one_line;
-use crate::network::{Dense, Network, NetworkError};
+use networks::Matrix;
+use networks::names::one_line;
+use networks::{Dense, Network, NetworkError};
 
 /// Why bytes are not a ticket, or numbers do not make one.
 #[derive(Debug, Error)]

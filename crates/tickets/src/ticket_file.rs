@@ -15,8 +15,8 @@ use sha2::{Digest, Sha256};
 
 use crate::coefficients::{Coefficients, Draw, EXPERIMENT, Uniform};
 use crate::construction::PrunedTicket;
-use crate::network::check_shapes;
 use crate::ticket::{MaskedLayer, Ticket, TicketError, check_values};
+use networks::check_shapes;
 
 /// The name of this version of the format.
 const FORMAT: &str = "ticketlab-ticket/1";

@@ -3,12 +3,13 @@
 mod files;
 
 use files::{forged, parts};
+use networks::{Dense, Matrix, Network};
 use proptest::prelude::*;
 use safetensors::SafeTensors;
 use sha2::{Digest, Sha256};
 use subset_sum::grid::{ONE, WEIGHT_STEP};
 use tickets::coefficients::{Coefficients, Draw, EXPERIMENT, Uniform, weight};
-use tickets::{Dense, Matrix, Network, Ticket, TicketError};
+use tickets::{Ticket, TicketError};
 
 const FORMAT: &str = include_str!("../../../docs/FORMAT.md");
 

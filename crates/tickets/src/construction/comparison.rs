@@ -112,7 +112,7 @@ impl Comparison {
     /// use tickets::construction::{
     ///     Comparison, Construction, Domain, Norms, RandomNetwork, Search, Target, construct,
     /// };
-    /// use tickets::{Dense, Matrix, Network};
+    /// use networks::{Dense, Matrix, Network};
     /// let weight = Matrix::new(1, 1, vec![-0.3]);
     /// let network = Network::new(vec![Dense { name: "fc1".into(), weight, bias: None }])?;
     /// let target = Target::new(&network, Norms::AtMostOne)?;

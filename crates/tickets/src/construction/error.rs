@@ -3,7 +3,7 @@
 use subset_sum::MOST_PREFIXES;
 use thiserror::Error;
 
-use crate::network::NetworkError;
+use networks::NetworkError;
 
 /// Why a construction cannot be done, or is not what it claims to be.
 #[derive(Debug, Clone, PartialEq, Error)]

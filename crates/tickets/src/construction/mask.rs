@@ -2,7 +2,7 @@
 
 use super::error::ConstructionError;
 use super::random_network::STEPS;
-use crate::matrix::Matrix;
+use networks::Matrix;
 
 /// The most entries of a matrix that is stored with its zeros.
 const MOST_DENSE: u128 = 1 << 27;

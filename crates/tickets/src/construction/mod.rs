@@ -63,7 +63,7 @@ use subset_sum::Solver;
 ///
 /// ```
 /// use tickets::construction::{Construction, Norms, RandomNetwork, Target, construct};
-/// use tickets::{Dense, Matrix, Network};
+/// use networks::{Dense, Matrix, Network};
 /// let weight = Matrix::new(1, 1, vec![-0.3]);
 /// let network = Network::new(vec![Dense { name: "fc1".into(), weight, bias: None }])?;
 /// let target = Target::new(&network, Norms::AtMostOne)?;

@@ -7,8 +7,8 @@ use super::mask::PrunedMatrix;
 use super::options::NonnegativeInputs;
 use super::random_network::{RandomLayer, RandomNetwork};
 use super::target::{Target, rectify, with_constant};
-use crate::matrix::Matrix;
-use crate::network::{Dense, Network};
+use networks::Matrix;
+use networks::{Dense, Network};
 
 /// The pruned matrices M_{2i-1} and M_{2i}, which stand for layer i of a target.
 #[derive(Debug, Clone, PartialEq, Eq)]

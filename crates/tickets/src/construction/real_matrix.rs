@@ -1,6 +1,6 @@
 //! Row-major matrices of `f64`, for errors that are far smaller than the weights.
 
-use crate::matrix::Matrix;
+use networks::Matrix;
 
 /// Partial sums of a dot product, which the compiler keeps in vector registers.
 const LANES: usize = 8;

@@ -17,7 +17,7 @@ const ROUNDING: f64 = 1.0 + 1e-9;
 ///
 /// ```
 /// use tickets::construction::{Norms, RealMatrix, RealNetwork, Target};
-/// use tickets::{Dense, Matrix, Network};
+/// use networks::{Dense, Matrix, Network};
 /// let weight = Matrix::new(1, 2, vec![0.5, -0.25]);
 /// let network = Network::new(vec![Dense { name: "fc1".into(), weight, bias: None }])?;
 /// let real = RealNetwork::of_target(&Target::new(&network, Norms::AtMostOne)?);

@@ -65,7 +65,7 @@ impl PrunedTicket {
     pub const FORMAT: &str = "ticketlab-pruned-network/1";
 
     /// The ticket of a network that was pruned out of a random one of this seed and replicate.
-    /// `name` is [`Network::sha256`](crate::Network::sha256) of the network that the target was made
+    /// `name` is [`Network::sha256`](networks::Network::sha256) of the network that the target was made
     /// from.
     ///
     /// # Errors
@@ -191,7 +191,7 @@ impl PrunedTicket {
         layers.map(|layer| layer.factor).collect()
     }
 
-    /// [`Network::sha256`](crate::Network::sha256) of the network that the target was made from.
+    /// [`Network::sha256`](networks::Network::sha256) of the network that the target was made from.
     pub fn target(&self) -> &str {
         &self.description.target
     }

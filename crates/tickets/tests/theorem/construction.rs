@@ -2,11 +2,11 @@
 
 use crate::targets;
 use crate::targets::{linear, network, weights};
+use networks::Matrix;
 use proptest::prelude::*;
 use subset_sum::Solver;
 use subset_sum::coverage::CoverageSolver;
 use subset_sum::grid::{self, ONE};
-use tickets::Matrix;
 use tickets::construction::{
     Candidate, Construction, ConstructionError, EveryTarget, Gadget, Instances, LayerConstruction,
     NonnegativeInputs, Norms, Outcome, PrunedNetwork, RandomLayer, RandomNetwork, Selection, Split,
@@ -369,7 +369,7 @@ fn a_network_of_another_seed_is_found_out() {
 
 #[test]
 fn bad_targets_and_numbers_are_refused() {
-    let refused = |network: &tickets::Network, norms, beginning: &str| {
+    let refused = |network: &networks::Network, norms, beginning: &str| {
         let error = Target::new(network, norms).unwrap_err().to_string();
         assert!(
             error.starts_with(beginning) && !error.contains('\n'),

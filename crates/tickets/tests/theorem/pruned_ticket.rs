@@ -2,11 +2,12 @@
 
 use crate::files::{forged, parts};
 use crate::targets::{linear, network, with_biases};
+use networks::Network;
 use tickets::construction::{
     Construction, Gadget, NonnegativeInputs, Norms, PrunedNetwork, PrunedTicket, RandomNetwork,
     Selection, Split, Target, construct,
 };
-use tickets::{AnyTicket, Network, TicketError};
+use tickets::{AnyTicket, TicketError};
 
 const FORMAT: &str = include_str!("../../../../docs/FORMAT.md");
 

@@ -1,10 +1,10 @@
 //! Bounds of the worst error of real constructions, against errors at points.
 
 use crate::targets;
+use networks::Network;
 use proptest::prelude::*;
 use subset_sum::grid;
 use subset_sum::sampling::{generator, uniform};
-use tickets::Network;
 use tickets::construction::{
     Comparison, Construction, ConstructionError, Domain, Gadget, NonnegativeInputs, Norms, Outcome,
     PrunedNetwork, RandomNetwork, Search, Selection, Split, Target, construct, fewest_parameters,

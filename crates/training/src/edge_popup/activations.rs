@@ -2,7 +2,7 @@
 
 use super::features::{Features, relu};
 use super::lanes::{LANES, Line};
-use tickets::Matrix;
+use networks::Matrix;
 
 /// Lines in a block of a layer with so many outputs: few outputs would leave most of a wide block
 /// empty.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use tickets::Matrix;
+use networks::Matrix;
 
 use super::activations::{Activations, lines_in_block};
 use super::blocks::Layout;

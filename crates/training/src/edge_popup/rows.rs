@@ -6,8 +6,8 @@ use super::lanes::{LANES, Line, Plain, Vector, accumulate, dot};
 use super::network::Trained;
 use super::selection::Selection;
 use super::tensor::{Cuttable, Masked, Pace, Values};
+use networks::Matrix;
 use std::slice;
-use tickets::Matrix;
 
 /// What a layer consists of.
 pub(super) trait Parts: Send {

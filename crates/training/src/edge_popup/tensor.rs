@@ -4,8 +4,8 @@ use super::blocks::{Blocks, Layout};
 use super::lanes::{LANES, Plain, Vector};
 use super::network::{Scored, Trained};
 use super::selection::{Cut, Selection};
+use networks::Matrix;
 use std::slice;
-use tickets::Matrix;
 
 /// How far and with what memory a step goes.
 #[derive(Debug, Clone, Copy)]

@@ -9,8 +9,8 @@ use reference::sorted_masks;
 
 use super::lanes::Level;
 use super::*;
+use networks::Matrix;
 use subset_sum::sampling::{generator, uniform};
-use tickets::Matrix;
 
 /// What most inputs are.
 const BACKGROUND: f32 = -0.375;

@@ -216,7 +216,7 @@ impl Network {
     /// If the batch does not have [`Network::inputs`] columns.
     ///
     /// ```
-    /// use tickets::{Dense, Matrix, Network};
+    /// use networks::{Dense, Matrix, Network};
     /// let layer = |name: &str, weight| Dense { name: name.into(), weight, bias: None };
     /// // |x| = relu(x) + relu(-x)
     /// let network = Network::new(vec![
@@ -248,7 +248,7 @@ pub fn relu(values: &mut Matrix) {
 }
 
 /// Checks that named shapes `[outputs, inputs]` make a network.
-pub(crate) fn check_shapes<'a>(
+pub fn check_shapes<'a>(
     mut layers: impl Iterator<Item = (&'a str, [usize; 2])>,
 ) -> Result<(), NetworkError> {
     let mut before = layers.next().ok_or(NetworkError::NoLayers)?;
@@ -298,7 +298,7 @@ fn check_neighbours(
     Ok(())
 }
 
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
