@@ -1,6 +1,6 @@
 //! Matrices in blocks of columns, as the kernels pass through them.
 
-use super::lanes::{LANES, Line};
+use super::vector::{LANES, Line};
 use networks::Matrix;
 
 /// How the entries of a matrix lie in [`Blocks`].

@@ -7,7 +7,7 @@ mod steps;
 
 use reference::sorted_masks;
 
-use super::lanes::Level;
+use super::vector::Level;
 use super::*;
 use networks::Matrix;
 use subset_sum::sampling::{generator, uniform};
