@@ -13,5 +13,5 @@ mod network;
 mod tensor_file;
 
 pub use matrix::Matrix;
-pub use network::{Dense, Network, NetworkError, check_shapes, relu};
+pub use network::{Dense, Network, NetworkError, check_finite, check_shapes, relu};
 pub use tensor_file::{TensorFileError, read_tensor};

@@ -47,7 +47,7 @@ impl Dense {
 
     fn check_numbers(&self) -> Result<(), NetworkError> {
         let layer = &self.name;
-        finite(format_args!("{layer}.weight"), self.weight.values())?;
+        check_finite(format_args!("{layer}.weight"), self.weight.values())?;
         let Some(bias) = &self.bias else {
             return Ok(());
         };
@@ -58,7 +58,7 @@ impl Dense {
                 expected: self.weight.rows(),
             });
         }
-        finite(format_args!("{layer}.bias"), bias)
+        check_finite(format_args!("{layer}.bias"), bias)
     }
 }
 
@@ -248,6 +248,9 @@ pub fn relu(values: &mut Matrix) {
 }
 
 /// Checks that named shapes `[outputs, inputs]` make a network.
+///
+/// # Errors
+/// [`NetworkError`], which says which layer is in the way.
 pub fn check_shapes<'a>(
     mut layers: impl Iterator<Item = (&'a str, [usize; 2])>,
 ) -> Result<(), NetworkError> {
@@ -303,7 +306,10 @@ fn hexadecimal(bytes: &[u8]) -> String {
 }
 
 /// Checks that all numbers of a tensor are finite.
-pub(crate) fn finite(tensor: impl Display, values: &[f32]) -> Result<(), NetworkError> {
+///
+/// # Errors
+/// [`NetworkError::NotFinite`] for the first that is not.
+pub fn check_finite(tensor: impl Display, values: &[f32]) -> Result<(), NetworkError> {
     match values.iter().position(|value| !value.is_finite()) {
         None => Ok(()),
         Some(index) => Err(NetworkError::NotFinite {

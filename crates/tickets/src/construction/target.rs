@@ -13,10 +13,8 @@
 use subset_sum::grid;
 
 use super::error::ConstructionError;
-use super::real_matrix::RealMatrix;
-use super::spectral_norm::spectral_norm_bound;
-use networks::Matrix;
-use networks::{Dense, Network};
+use crate::certificates::{RealMatrix, spectral_norm_bound};
+use networks::{Dense, Matrix, Network};
 
 /// How far above 1 the bound of a norm may be and still count as 1. To round the weights of a
 /// matrix with norm 1 may leave it above 1 by about as much.

@@ -5,9 +5,10 @@ use networks::Network;
 use proptest::prelude::*;
 use subset_sum::grid;
 use subset_sum::sampling::{generator, uniform};
+use tickets::certificates::{Comparison, Domain, Search};
 use tickets::construction::{
-    Comparison, Construction, ConstructionError, Domain, Gadget, NonnegativeInputs, Norms, Outcome,
-    PrunedNetwork, RandomNetwork, Search, Selection, Split, Target, construct, fewest_parameters,
+    Construction, ConstructionError, Gadget, NonnegativeInputs, Norms, Outcome, PrunedNetwork,
+    RandomNetwork, Selection, Split, Target, construct, fewest_parameters,
 };
 
 const SEARCH: Search = Search {

@@ -7,7 +7,7 @@
 //! between them.
 
 use super::comparison::{Comparison, Domain};
-use super::search::unit;
+use super::real_matrix::unit;
 
 /// A point of the path.
 type Point = [f64; 2];

@@ -45,7 +45,7 @@ const FIRST_MARGINS: [i32; 4] = [-40, -30, -20, -14];
 /// some hundred rows. Infinite if an entry is not finite.
 ///
 /// ```
-/// use tickets::construction::{RealMatrix, spectral_norm_bound};
+/// use tickets::certificates::{RealMatrix, spectral_norm_bound};
 /// let bound = spectral_norm_bound(&RealMatrix::new(2, 2, vec![3.0, 0.0, 4.0, 5.0]));
 /// let norm = 45.0_f64.sqrt();
 /// assert!(norm <= bound && bound <= norm * (1.0 + 1e-9));
