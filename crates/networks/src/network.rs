@@ -225,7 +225,7 @@ impl Network {
     /// ])?;
     /// let inputs = Matrix::new(3, 1, vec![-2.0, 0.0, 5.0]);
     /// assert_eq!(network.forward(&inputs).values(), [2.0, 0.0, 5.0]);
-    /// # Ok::<(), tickets::NetworkError>(())
+    /// # Ok::<(), networks::NetworkError>(())
     /// ```
     pub fn forward(&self, inputs: &Matrix) -> Matrix {
         let mut values = self.layers[0].apply(inputs);

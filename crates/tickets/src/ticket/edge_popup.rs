@@ -3,8 +3,9 @@
 //!
 //! The run is named, not described: which layers it has and how their weights are drawn is the
 //! experiment's. So a file is checked in two steps. [`EdgePopupTicket::from_bytes`] checks all that
-//! the file says of itself; [`EdgePopupTicket::masks`] is told the shapes and checks the masks by
-//! them.
+//! the file says of itself; [`EdgePopupTicket::masks`] and [`EdgePopupTicket::check_trained`] are told
+//! names and shapes and check the tensors by them. The checksum does not cover names and shapes, so
+//! both steps are needed.
 
 use std::collections::BTreeMap;
 
@@ -242,6 +243,26 @@ impl EdgePopupTicket {
         check_empty(stored)?;
         self.check_sparsity(&masks)?;
         Ok(masks)
+    }
+
+    /// Checks that tensors of these names and shapes were trained, in the order of their names, and no
+    /// others.
+    ///
+    /// # Errors
+    /// [`TicketError::Trained`] otherwise.
+    pub fn check_trained(&self, shapes: &[(&str, &[usize])]) -> Result<(), TicketError> {
+        let stored = self.trained.iter();
+        let found: Vec<String> = stored
+            .map(|(name, tensor)| format!("{name} {:?}", tensor.shape))
+            .collect();
+        let expected = shapes
+            .iter()
+            .map(|(name, shape)| format!("{name} {shape:?}"));
+        let expected: Vec<String> = expected.collect();
+        match found == expected {
+            true => Ok(()),
+            false => Err(TicketError::Trained { found, expected }),
+        }
     }
 
     /// Checks that exactly floor(sparsity * entries) entries are removed: of each mask, or of all

@@ -119,6 +119,17 @@ pub enum TicketError {
         /// Candidates of an instance.
         candidates: usize,
     },
+    /// Other trained tensors than the run has.
+    #[error(
+        "the ticket has the trained tensors {}, but must have {expected:?}: make it anew",
+        one_line(format_args!("{found:?}"))
+    )]
+    Trained {
+        /// Names and shapes of those that it has.
+        found: Vec<String>,
+        /// Names and shapes of those that it should have.
+        expected: Vec<String>,
+    },
     /// Masks that remove another fraction than they should.
     #[error("the ticket's masks do not remove the fraction {sparsity}, rounded down: make it anew")]
     Sparsity {
