@@ -15,7 +15,7 @@ use crate::construction::with_constant;
 const FRACTIONS: [f64; 8] = [1.0, 0.5, 0.25, 0.125, 0.0625, 0.03125, 0.015625, 0.0078125];
 
 /// A step that gains less than this factor above 1 is none.
-const LEAST_GAIN: f64 = 1e-9;
+const MIN_GAIN: f64 = 1e-9;
 
 /// How long to search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,7 +93,7 @@ impl Comparison {
             let tries = FRACTIONS
                 .iter()
                 .map(|&fraction| self.between(&point, &ahead, fraction));
-            let gains = |next: &Vec<f64>| self.error(next) > error * (1.0 + LEAST_GAIN);
+            let gains = |next: &Vec<f64>| self.error(next) > error * (1.0 + MIN_GAIN);
             let Some(next) = tries.into_iter().find(gains) else {
                 break;
             };

@@ -35,7 +35,7 @@ pub enum ConstructionError {
         /// Units a half (n of the paper).
         units: usize,
     },
-    /// More hidden units than are counted.
+    /// More neurons than are counted.
     #[error(
         "layer {layer} has 2 * {inputs} * {units} hidden units: at most {} are possible, \
          use fewer units",

@@ -37,7 +37,7 @@ pub use target::{Norms, Target};
 pub(crate) use gadget::Block;
 pub(crate) use gadget::half_line;
 pub(crate) use layer::first_matrix;
-pub(crate) use options::MOST_KEPT;
+pub(crate) use options::MAX_KEPT;
 pub(crate) use target::{rectify, with_constant};
 
 // These names moved. They stand here until every crate asks the new places for them.

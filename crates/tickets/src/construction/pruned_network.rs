@@ -19,7 +19,7 @@ pub struct PrunedLayer {
 
 impl PrunedLayer {
     /// Both matrices. A row of the first one keeps one entry at most, a row of the second one at
-    /// most [`MOST_KEPT`](super::options::MOST_KEPT) for a half-line of an input.
+    /// most [`MAX_KEPT`](super::options::MAX_KEPT) for a half-line of an input.
     pub(crate) fn new(first: PrunedMatrix, second: PrunedMatrix) -> PrunedLayer {
         PrunedLayer { first, second }
     }

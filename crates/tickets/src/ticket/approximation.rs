@@ -114,7 +114,7 @@ impl ApproximationTicket {
         self.draw
     }
 
-    /// The law of a coefficient.
+    /// The distribution of a coefficient.
     pub fn law(&self) -> Uniform {
         self.law
     }

@@ -12,7 +12,7 @@ use super::container::{
 use super::error::TicketError;
 use super::kind::Kind;
 use crate::construction::{
-    Block, Construction, EXPERIMENT, Gadget, MOST_KEPT, NonnegativeInputs, PrunedLayer,
+    Block, Construction, EXPERIMENT, Gadget, MAX_KEPT, NonnegativeInputs, PrunedLayer,
     PrunedMatrix, PrunedNetwork, RandomLayer, RandomNetwork, Target, first_matrix, half_line,
 };
 
@@ -21,7 +21,7 @@ const LAW: &str = "uniform on multiples of 2^-23 from -1 to 1";
 
 /// A random network under masks: a seed and one bit for each random weight of M_2, M_4, ...
 ///
-/// Whatever exists fits its random network: no bit is set for a hidden unit without an in-weight, and
+/// Whatever exists fits its random network: no bit is set for a neuron without an in-weight, and
 /// no more bits for an instance than it had candidates.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PrunedTicket {
@@ -212,15 +212,15 @@ impl PrunedTicket {
         PrunedNetwork::of_layers(layers.collect(), self.description.constant_input)
     }
 
-    /// The ticket, if no bit is set for a hidden unit whose in-weight is pruned, and for no instance
+    /// The ticket, if no bit is set for a neuron whose in-weight is pruned, and for no instance
     /// more bits than it had candidates.
     fn checked(self) -> Result<PrunedTicket, TicketError> {
         let candidates = self.candidates();
-        if !(1..=MOST_KEPT).contains(&candidates) {
+        if !(1..=MAX_KEPT).contains(&candidates) {
             return Err(TicketError::Value {
                 field: "candidates",
                 found: candidates.to_string(),
-                expected: format!("from 1 to {MOST_KEPT}"),
+                expected: format!("from 1 to {MAX_KEPT}"),
             });
         }
         for (random, bits) in self.random.layers().iter().zip(&self.masks) {

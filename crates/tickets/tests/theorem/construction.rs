@@ -39,7 +39,7 @@ fn pruned(target: &Target, units: usize, construction: Construction) -> PrunedNe
         .0
 }
 
-/// The hidden units of block `block` that may serve a half-line (0: x > 0, 1: x < 0).
+/// The neurons of block `block` that may serve a half-line (0: x > 0, 1: x < 0).
 fn serving(random: &RandomLayer, gadget: Gadget, block: usize, half_line: usize) -> Vec<usize> {
     let in_weights = random.first(block, block);
     let serves = |&unit: &usize| {
