@@ -10,8 +10,8 @@
 //! update     V_i <- momentum V_i + dL/dW_i + decay W_i,  W_i <- W_i - rate V_i
 //! ```
 
-use tickets::matrix::{Matrix, multiply, product};
-use tickets::relu;
+use networks::matrix::{Matrix, multiply, product};
+use networks::relu;
 
 use crate::evaluate::picks;
 

@@ -6,10 +6,10 @@
 use super::activations::Activations;
 use super::blocks::Blocks;
 use super::features::Features;
-use super::lanes::{Kernel, Level, Line, Vector, accumulate, dot, load};
 use super::rows::{Parts, Rows};
 use super::selection::Selection;
-use super::tensor::Pace;
+use super::sgd::SgdParams;
+use super::vector::{Kernel, Level, Line, Vector, accumulate, dot, load};
 
 /// A layer of any kind and width.
 pub(super) trait Layer: Send {
@@ -28,7 +28,7 @@ pub(super) trait Layer: Send {
         features: &Features,
         errors: &Activations,
         by_entries: Option<&mut [f32]>,
-        pace: Pace,
+        sgd: SgdParams,
         selections: &mut [Selection],
     );
 }
@@ -70,7 +70,7 @@ impl<R: Rows<L>, const L: usize> Layer for Blocked<R, L> {
         features: &Features,
         errors: &Activations,
         mut by_entries: Option<&mut [f32]>,
-        pace: Pace,
+        sgd: SgdParams,
         selections: &mut [Selection],
     ) {
         for block in 0..self.blocks() {
@@ -82,13 +82,13 @@ impl<R: Rows<L>, const L: usize> Layer for Blocked<R, L> {
                 features,
                 errors,
                 by_entries,
-                pace,
+                sgd,
                 selections,
             });
         }
         level.run(Finish {
             rows: &mut self.0,
-            pace,
+            sgd,
             selections,
         });
     }
@@ -144,7 +144,7 @@ struct Backward<'a, R, const L: usize> {
     features: &'a Features,
     errors: &'a [[Line; L]],
     by_entries: Option<&'a mut [f32]>,
-    pace: Pace,
+    sgd: SgdParams,
     selections: &'a mut [Selection],
 }
 
@@ -157,7 +157,7 @@ impl<R: Rows<L>, const L: usize> Kernel for Backward<'_, R, L> {
             features,
             errors,
             mut by_entries,
-            pace,
+            sgd,
             selections,
         } = self;
         let mut total = [V::splat(0.0); L];
@@ -183,20 +183,20 @@ impl<R: Rows<L>, const L: usize> Kernel for Backward<'_, R, L> {
                     *by_entry += dot(&row, &load(&errors[entry.image as usize]));
                 }
             }
-            rows.learn::<V>(block, feature, &gradient, pace, selections);
+            rows.learn::<V>(block, feature, &gradient, sgd, selections);
         }
     }
 }
 
 struct Finish<'a, R, const L: usize> {
     rows: &'a mut R,
-    pace: Pace,
+    sgd: SgdParams,
     selections: &'a mut [Selection],
 }
 
 impl<R: Rows<L>, const L: usize> Kernel for Finish<'_, R, L> {
     #[inline(always)]
     fn run<V: Vector>(self) {
-        self.rows.finish::<V>(self.pace, self.selections);
+        self.rows.finish::<V>(self.sgd, self.selections);
     }
 }
