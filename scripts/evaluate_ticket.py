@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Draws the network of a ticket again, of any kind, and tests it: from docs/FORMAT.md alone, with numpy alone.
+"""Draws the network of a ticket again, of any kind, and tests it: from docs/src/formats/tickets.md alone, with numpy alone.
 
     python3 scripts/evaluate_ticket.py FILE.safetensors [--data DIR]
 

@@ -4,7 +4,7 @@
     python3 scripts/load.py [results/paper] [--figure worst-error.png]
 
 prints name, rows and columns of every table. As a module, `load("results/paper")` gives a dictionary of frames, of
-pandas if it is installed and otherwise of polars; docs/FORMAT.md says what the columns mean. The command makes a
+pandas if it is installed and otherwise of polars; docs/src/formats/tables.md says what the columns mean. The command makes a
 virtual environment with pinned versions (scripts/.venv/load) where something is missing.
 """
 

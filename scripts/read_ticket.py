@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the network of a ticket again, from docs/FORMAT.md alone and with Python's own library alone.
+"""Makes the network of a ticket again, from docs/src/formats/tickets.md alone and with Python's own library alone.
 
     python3 scripts/read_ticket.py FILE.safetensors
 

@@ -1,4 +1,4 @@
-//! Tickets: the way there and back, the worked example of docs/FORMAT.md, and every kind of damage.
+//! Tickets: the way there and back, the worked example of docs/src/formats/tickets.md, and every kind of damage.
 
 mod files;
 
@@ -11,9 +11,9 @@ use subset_sum::grid::{ONE, WEIGHT_STEP};
 use tickets::coefficients::{Coefficients, Draw, EXPERIMENT, Uniform, weight};
 use tickets::{ApproximationTicket, TicketError};
 
-const FORMAT: &str = include_str!("../../../docs/FORMAT.md");
+const FORMAT: &str = include_str!("../../../docs/src/formats/tickets.md");
 
-/// M of docs/FORMAT.md.
+/// M of docs/src/formats/tickets.md.
 const MULTIPLIER: u128 = 15_750_249_268_501_108_917;
 
 const LAW: Uniform = Uniform {
@@ -44,7 +44,7 @@ fn target(shapes: &[[usize; 2]]) -> Network {
     Network::new(shapes.iter().enumerate().map(layer).collect()).unwrap()
 }
 
-/// The ticket of docs/FORMAT.md.
+/// The ticket of docs/src/formats/tickets.md.
 fn example() -> ApproximationTicket {
     let masks = [0b011, 0b101, 0b000, 0b111, 0b010, 0b100];
     let draw = draw(Coefficients::PerWeight, 3);
@@ -71,7 +71,7 @@ fn refused_with(old: &str, new: &str, beginning: &str) {
     refused(&forged(&text.replace(old, new), &masks), beginning);
 }
 
-/// State and increment of the generator with this name, as docs/FORMAT.md has them.
+/// State and increment of the generator with this name, as docs/src/formats/tickets.md has them.
 fn pcg64_dxsm(name: &str) -> [u128; 2] {
     let seed: [u8; 32] = Sha256::digest(name).into();
     let [state, increment] = [0, 16].map(|start| {
@@ -86,7 +86,7 @@ fn pcg64_dxsm(name: &str) -> [u128; 2] {
     ]
 }
 
-/// The next number of a generator, as docs/FORMAT.md has it.
+/// The next number of a generator, as docs/src/formats/tickets.md has it.
 fn next(state: &mut u128, increment: u128) -> u64 {
     let (mut high, low) = ((*state >> 64) as u64, *state as u64 | 1);
     high ^= high >> 32;
@@ -101,7 +101,10 @@ fn the_worked_example_is_the_documented_one() {
     #[track_caller]
     fn documented(text: impl std::fmt::Display) {
         let text = text.to_string();
-        assert!(FORMAT.contains(&text), "docs/FORMAT.md lacks: {text}");
+        assert!(
+            FORMAT.contains(&text),
+            "docs/src/formats/tickets.md lacks: {text}"
+        );
     }
     let ticket = example();
     let bytes = ticket.to_bytes();

@@ -7,7 +7,7 @@ mod files;
 use files::{forged, parts};
 use tickets::PrunedTicket;
 
-const FORMAT: &str = include_str!("../../../docs/FORMAT.md");
+const FORMAT: &str = include_str!("../../../docs/src/formats/tickets.md");
 
 /// The most memory that this process has had, in bytes.
 fn peak() -> usize {

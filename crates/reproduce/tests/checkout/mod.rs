@@ -12,7 +12,7 @@ pub fn root() -> PathBuf {
 /// What a checkout has: a copy of what commands change, and links to the rest.
 pub fn checkout() -> TempDir {
     let folder = TempDir::new().unwrap();
-    for link in ["data", "docs", "presets", "scripts", "paper-figures"] {
+    for link in ["crates", "data", "docs", "scripts", "paper-figures"] {
         symlink(root().join(link), folder.path().join(link)).unwrap();
     }
     std::fs::copy(root().join("README.md"), folder.path().join("README.md")).unwrap();

@@ -1,4 +1,4 @@
-//! A network as a seed and a mask; `docs/FORMAT.md` describes the file for other languages.
+//! A network as a seed and a mask; `docs/src/formats/tickets.md` describes the file for other languages.
 //!
 //! Every weight is the sum of some of its random coefficients. The coefficients follow from a few
 //! numbers ([`Draw`], [`Uniform`]), so one bit a coefficient is all that is stored of a weight.

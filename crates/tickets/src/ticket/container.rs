@@ -1,5 +1,5 @@
 //! The file that holds a ticket of any kind: a safetensors file with a description, tensors, and a
-//! checksum over both. `docs/FORMAT.md` describes it for other languages.
+//! checksum over both. `docs/src/formats/tickets.md` describes it for other languages.
 //!
 //! The header's metadata hold one entry, `ticket`: a JSON object that says how to draw the random
 //! numbers again. The tensors are masks, `{name}.mask`, whatever else a kind stores, and `checksum`,

@@ -1,4 +1,4 @@
-//! A network that edge-popup pruned, as a seed and a mask for each tensor; `docs/FORMAT.md` describes
+//! A network that edge-popup pruned, as a seed and a mask for each tensor; `docs/src/formats/tickets.md` describes
 //! the file for other languages.
 //!
 //! The run is named, not described: which layers it has and how their weights are drawn is the

@@ -1,4 +1,4 @@
-//! A pruned network as a seed and a mask; `docs/FORMAT.md` describes the file for other languages.
+//! A pruned network as a seed and a mask; `docs/src/formats/tickets.md` describes the file for other languages.
 //!
 //! Which weights of M_1, M_3, ... are kept follows from their signs and from the gadget, so the masks
 //! of M_2, M_4, ... are all that is stored: one bit for each of their random weights.

@@ -1,4 +1,4 @@
-//! Tickets of pruned networks: the way there and back, the worked example of docs/FORMAT.md, damage.
+//! Tickets of pruned networks: the way there and back, the worked example of docs/src/formats/tickets.md, damage.
 
 use crate::files::{forged, parts};
 use crate::targets::{linear, network, with_biases};
@@ -11,7 +11,7 @@ use tickets::construction::{
 };
 use tickets::ticket::AnyTicket;
 
-const FORMAT: &str = include_str!("../../../../docs/FORMAT.md");
+const FORMAT: &str = include_str!("../../../../docs/src/formats/tickets.md");
 
 const CLOSEST: Construction = Construction {
     selection: Selection::Closest,
@@ -34,7 +34,7 @@ fn make(
     (ticket.unwrap(), pruned)
 }
 
-/// The ticket of docs/FORMAT.md: one weight -0.3, three units a half.
+/// The ticket of docs/src/formats/tickets.md: one weight -0.3, three units a half.
 fn example() -> PrunedTicket {
     make(&linear(&[&[-0.3]]), 3, CLOSEST).0
 }
@@ -88,7 +88,10 @@ fn the_worked_example_is_the_documented_one() {
     #[track_caller]
     fn documented(text: impl std::fmt::Display) {
         let text = text.to_string();
-        assert!(FORMAT.contains(&text), "docs/FORMAT.md lacks: {text}");
+        assert!(
+            FORMAT.contains(&text),
+            "docs/src/formats/tickets.md lacks: {text}"
+        );
     }
     let ticket = example();
     let (text, checksum) = parts(&ticket.to_bytes());

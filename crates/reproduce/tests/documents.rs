@@ -1,17 +1,48 @@
-//! The README's commands, one after the other, in a folder that has what a checkout has: they succeed, and
-//! what they are said to print is what they print. Those that take long are only looked up.
+//! The README and the book: their commands succeed in a folder that has what a checkout has and print what they
+//! are said to print, their links lead somewhere, and what is spliced into them is up to date.
 #![cfg(unix)]
 
 mod checkout;
 
 use checkout::{checkout, root};
-use std::path::Path;
+use lab::claims::judge;
+use reproduce::{claims, splice};
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What takes ten minutes; a smaller check stands beside it.
 const SLOW: &str = "cargo run --release --bin reproduce -- --preset paper --check 20";
 
-/// A command with what the README says that it prints, if it does.
+/// The README first, so that later commands find its results, then all that is linked from here.
+fn documents() -> Vec<PathBuf> {
+    let names = [
+        "README.md",
+        "CONTRIBUTING.md",
+        "ARCHITECTURE.md",
+        "LIMITS.md",
+    ];
+    let mut documents: Vec<PathBuf> = names.map(|name| root().join(name)).into();
+    for folder in ["docs/src", "docs/src/experiments", "docs/src/formats"] {
+        let entries = fs::read_dir(root().join(folder)).unwrap();
+        let paths = entries.map(|entry| entry.unwrap().path());
+        let mut pages: Vec<PathBuf> = paths
+            .filter(|path| path.extension().is_some_and(|end| end == "md"))
+            .collect();
+        pages.sort();
+        documents.extend(pages);
+    }
+    documents
+}
+
+fn texts() -> Vec<String> {
+    let documents = documents().into_iter();
+    documents
+        .map(|path| fs::read_to_string(path).unwrap())
+        .collect()
+}
+
+/// A command with what a document says that it prints, if it does.
 #[derive(Debug, PartialEq)]
 struct Said {
     command: String,
@@ -72,12 +103,10 @@ fn run(line: &str, folder: &Path) -> String {
 }
 
 #[test]
-fn commands_do_what_the_readme_says() {
-    let documents = ["README.md", "docs/SPEED.md"].map(|name| root().join(name));
-    let documents = documents.map(|path| std::fs::read_to_string(path).unwrap());
-    let folder = checkout();
+fn commands_do_what_the_documents_say() {
+    let (folder, texts) = (checkout(), texts());
     let mut done = Vec::new();
-    for Said { command, output } in documents.iter().flat_map(|text| commands(text)) {
+    for Said { command, output } in texts.iter().flat_map(|text| commands(text)) {
         if command.contains("cargo run ") && command != SLOW {
             if output.is_none() && done.contains(&command) {
                 continue;
@@ -94,22 +123,69 @@ fn commands_do_what_the_readme_says() {
     assert!(done.len() > 10, "{done:?}");
 }
 
+#[test]
+fn what_is_spliced_is_that_of_the_published_rows() {
+    let judgements = judge(&claims(), &root().join("results/paper")).unwrap();
+    let mut spliced = 0;
+    for path in documents() {
+        let text = fs::read_to_string(&path).unwrap();
+        if !text.contains("<!-- begin ") {
+            continue;
+        }
+        spliced += 1;
+        let name = path.strip_prefix(root()).unwrap().display();
+        assert!(
+            splice::splice(&text, &judgements).unwrap() == text,
+            "run: cargo run --release --bin reproduce -- --preset paper --splice {name}"
+        );
+    }
+    assert!(spliced > 1);
+}
+
+#[test]
+fn what_the_documents_link_to_is_there() {
+    let mut links = 0;
+    for path in documents() {
+        let text = fs::read_to_string(&path).unwrap();
+        let targets = text.split("](").skip(1);
+        let targets = targets.filter_map(|rest| rest.split_once(')').map(|(target, _)| target));
+        for target in targets.filter(|target| !target.contains("://")) {
+            let file = target.split('#').next().unwrap();
+            let folder = path.parent().unwrap();
+            assert!(folder.join(file).exists(), "{}: no {file}", path.display());
+            links += 1;
+        }
+    }
+    assert!(links > 20);
+}
+
 /// Whether a command that is not run here names something that exists: benchmarks and comparisons take
 /// minutes, and scripts have tests of their own.
 fn is_there(command: &str) -> bool {
     let words: Vec<&str> = command.split(' ').collect();
     match words[..] {
-        _ if [SLOW, "cargo test --release --workspace"].contains(&command) => true,
-        ["cargo", "bench", "-p", package] => {
-            let package = root().join("crates").join(package);
-            package.join("benches").is_dir()
-        }
+        _ if command == SLOW => true,
+        [
+            "cargo",
+            "test" | "fmt" | "clippy" | "doc" | "build" | "install",
+            ..,
+        ] => true,
+        ["cargo", "bench", "-p", package] => package_folder(package).join("benches").is_dir(),
         ["cargo", "bench", "-p", package, "--bench", bench] => {
-            let benches = root().join("crates").join(package).join("benches");
+            let benches = package_folder(package).join("benches");
             benches.join(bench).with_extension("rs").is_file()
         }
         [script, ..] => script.starts_with("scripts/") && root().join(script).is_file(),
         [] => false,
+    }
+}
+
+fn package_folder(package: &str) -> PathBuf {
+    let crates = root().join("crates");
+    let experiment = crates.join("experiments").join(package);
+    match experiment.is_dir() {
+        true => experiment,
+        false => crates.join(package),
     }
 }
 
