@@ -89,6 +89,9 @@ impl Comparison {
 
     /// An error that is certainly reached at `input` (with its constant): what is computed there,
     /// less all that roundings may have added to it.
+    ///
+    /// If a computed entry e of the difference is off by at most r, the true one is at least |e| - r in
+    /// magnitude, and 0 at least. The norm of these is below that of the true difference.
     pub(crate) fn certain_error(&self, input: &[f64]) -> f64 {
         let branches = [&self.target, &self.pruned];
         let [target, pruned] = branches.map(|branch| branch.outputs(input));
