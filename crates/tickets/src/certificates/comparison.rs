@@ -7,8 +7,7 @@ use subset_sum::grid;
 
 use super::half_linear::{Branch, HalfLinear};
 use super::real_matrix::{RealMatrix, norm};
-use crate::construction::with_constant;
-use crate::construction::{ConstructionError, PrunedLayer, PrunedNetwork, Target};
+use crate::construction::{ConstructionError, PrunedLayer, PrunedNetwork, Target, with_constant};
 
 /// A factor for what few roundings, or sums of up to a million terms, may take from a bound.
 pub(super) const ROUNDING: f64 = 1.0 + 1e-9;
