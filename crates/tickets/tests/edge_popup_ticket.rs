@@ -132,6 +132,8 @@ fn values_that_no_ticket_has_are_refused() {
     let (text, _) = parts(&example().to_bytes());
     let masks: [(&str, usize, &[u8]); 1] = [("fc1.weight.mask", 1, &[1])];
     assert!(EdgePopupTicket::from_bytes(&forged(&text, &masks)).is_ok());
+    let error = EdgePopupTicket::from_bytes(&forged(&text, &[("fc1.weight.mask", 1, &[])]));
+    assert!(matches!(error, Err(TicketError::MaskUnknown { .. })));
     for (old, new, beginning) in [
         ("PCG64", "PCG32", "the ticket's `generator` is"),
         ("mnist-pruning", "other", "the ticket's `experiment` is"),

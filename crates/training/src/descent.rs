@@ -107,7 +107,7 @@ pub fn backward(
     }
 }
 
-/// Sets the error of every unit that ReLU had silenced to 0.
+/// Sets the error of every neuron that ReLU had silenced to 0.
 fn silence(error: &mut Matrix, activations: &Matrix) {
     for (error, &activation) in error.values_mut().iter_mut().zip(activations.values()) {
         if activation <= 0.0 {

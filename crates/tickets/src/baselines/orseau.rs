@@ -1,5 +1,5 @@
 //! The construction of Orseau, Hutter and Rivasplata (NeurIPS 2020): every weight is put together
-//! greedily from one unit of each of K [`golden`] intervals, on each half-line.
+//! greedily from one unit of each of K [`golden`](super::golden) intervals, on each half-line.
 //!
 //! The techniques are theirs; all constants are derived here. Ours, too, is that in-weights are
 //! hyperbolic and out-weights 1 or -1, since a product of two hyperbolic numbers is not hyperbolic.

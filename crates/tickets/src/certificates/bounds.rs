@@ -54,13 +54,20 @@ impl Comparison {
         let bound = |((target, pruned), &norm): ((&HalfLinear, &HalfLinear), &f64)| {
             let layer = Layer::new(&target.positive, pruned);
             let deviation = layer.deviation();
+            // The layer's own error acts on what the pruned network hands it: eta_i b_{i-1}.
             let mut new = deviation * length;
             if let Some((last, bound, last_length)) = &before {
+                // What the layer before got wrong passes a ReLU, which brings no two points further
+                // apart, and then W_i: ||W_i D E_{i-1} x|| <= min(||W_i|| eta_{i-1},
+                // ||W_i E_{i-1}||_D) |x|. What came before that one passes W_i as p_{i-1}.
                 let kept = masked_product_bound(&target.positive, &last.errors);
                 let kept = kept.min(norm * bound.deviation);
                 passed = (norm * passed + kept * last_length) * ROUNDING;
+                // The own error once more, with the layer that the input comes from: a neuron that the
+                // layer before keeps small cannot make its error large.
                 new = new.min(masked_product_bound(&layer.errors, &last.weights) * last_length);
             }
+            // The triangle inequality twice: e_i = p_i + new, ||W_i + E_i|| <= ||W_i|| + eta_i.
             let bound = LayerBound {
                 norm,
                 deviation,
@@ -96,7 +103,8 @@ impl Comparison {
     }
 
     /// What a `bound` of the worst error says of inputs of any length: a bound of the error relative
-    /// to the length, where a constant input counts with the others.
+    /// to the length, where a constant input counts with the others. Both networks are positively
+    /// homogeneous, h(t x) = t h(x) for t >= 0, so the error grows along every ray by the length.
     pub fn per_length(&self, bound: f64) -> f64 {
         bound / self.longest() * ROUNDING
     }
@@ -119,8 +127,8 @@ impl Layer {
         let (weights, errors) = match &pruned.negative {
             None => (pruned.positive.clone(), positive),
             Some(negative) => (
-                beside(&pruned.positive, negative),
-                beside(&positive, &difference(negative, target)),
+                side_by_side(&pruned.positive, negative),
+                side_by_side(&positive, &difference(negative, target)),
             ),
         };
         Layer {
@@ -141,6 +149,10 @@ impl Layer {
 }
 
 /// The Frobenius norm of the matrix with the longer one of each two columns of \[E+, -E-\].
+///
+/// It bounds the error because x_j has one sign: column j is met by x+_j or by x-_j, never by both.
+/// So |E+ x+ - E- x-| <= sum_j max(|E+_j|, |E-_j|) |x_j|, and by Cauchy and Schwarz that is at most
+/// this norm times |x|. It beats the spectral norm where the halves err alike.
 fn columnwise(errors: &RealMatrix) -> f64 {
     let columns = errors.transposed();
     let squares: Vec<f64> = (0..columns.rows())
@@ -165,7 +177,7 @@ fn difference(left: &RealMatrix, right: &RealMatrix) -> RealMatrix {
 }
 
 /// The matrix \[left, -right\].
-fn beside(left: &RealMatrix, right: &RealMatrix) -> RealMatrix {
+fn side_by_side(left: &RealMatrix, right: &RealMatrix) -> RealMatrix {
     let row = |row| {
         left.row(row)
             .iter()

@@ -7,8 +7,7 @@ use subset_sum::grid;
 
 use super::half_linear::{Branch, HalfLinear};
 use super::real_matrix::{RealMatrix, norm};
-use crate::construction::with_constant;
-use crate::construction::{ConstructionError, PrunedLayer, PrunedNetwork, Target};
+use crate::construction::{ConstructionError, PrunedLayer, PrunedNetwork, Target, with_constant};
 
 /// A factor for what few roundings, or sums of up to a million terms, may take from a bound.
 pub(super) const ROUNDING: f64 = 1.0 + 1e-9;
@@ -89,6 +88,9 @@ impl Comparison {
 
     /// An error that is certainly reached at `input` (with its constant): what is computed there,
     /// less all that roundings may have added to it.
+    ///
+    /// If a computed entry e of the difference is off by at most r, the true one is at least |e| - r in
+    /// magnitude, and 0 at least. The norm of these is below that of the true difference.
     pub(crate) fn certain_error(&self, input: &[f64]) -> f64 {
         let branches = [&self.target, &self.pruned];
         let [target, pruned] = branches.map(|branch| branch.outputs(input));

@@ -110,7 +110,8 @@ impl EdgePopupTicket {
     /// [`TicketError`] if a number is out of range, or if masks do not remove the run's sparsity.
     ///
     /// # Panics
-    /// If a mask does not have one entry for each place of its shape, or a tensor not one number.
+    /// If a mask is empty or does not have one entry for each place of its shape, or a trained tensor not
+    /// one number.
     pub fn new(
         seed: u64,
         run: EdgePopupRun,
@@ -130,6 +131,8 @@ impl EdgePopupTicket {
         };
         description.check()?;
         for (name, tensor) in &trained {
+            let entries = tensor.shape.iter().product::<usize>();
+            assert_eq!(tensor.values.len(), entries, "one number for each place");
             check_finite(name, &tensor.values)?;
         }
         let packed = masks.iter().map(|mask| (mask.name.clone(), pack(mask)));
@@ -158,7 +161,7 @@ impl EdgePopupTicket {
         let (mut masks, mut trained) = (BTreeMap::new(), BTreeMap::new());
         for (name, view) in tensors {
             match (name.strip_suffix(".mask"), view.dtype(), view.shape()) {
-                (Some(masked), Dtype::U8, &[rows, _]) => {
+                (Some(masked), Dtype::U8, &[rows, bytes]) if rows > 0 && bytes > 0 => {
                     let bits = view.data().to_vec();
                     masks.insert(masked.to_owned(), PackedMask { rows, bits });
                 }
@@ -315,13 +318,14 @@ impl Description {
 /// The bits of a mask, the first of a byte the lowest.
 fn pack(mask: &NamedMask) -> PackedMask {
     let [rows, columns] = mask.shape;
+    assert!(rows > 0 && columns > 0, "a tensor has entries");
     assert_eq!(mask.kept.len(), rows * columns, "one entry for each place");
     let byte = |bits: &[bool]| {
         let bits = bits.iter().rev();
         bits.fold(0, |byte, &bit| byte << 1 | u8::from(bit))
     };
     let row = |row: &[bool]| row.chunks(8).map(byte).collect::<Vec<u8>>();
-    let bits = mask.kept.chunks(columns.max(1)).flat_map(row).collect();
+    let bits = mask.kept.chunks(columns).flat_map(row).collect();
     PackedMask { rows, bits }
 }
 
@@ -332,7 +336,7 @@ fn unpack(name: &str, shape: [usize; 2], bits: &[u8]) -> NamedMask {
         let is_set = |entry: usize| row[entry / 8] >> (entry % 8) & 1 == 1;
         (0..columns).map(is_set).collect()
     };
-    let rows = bits.chunks(columns.div_ceil(8).max(1));
+    let rows = bits.chunks(columns.div_ceil(8));
     NamedMask {
         name: name.to_owned(),
         shape,

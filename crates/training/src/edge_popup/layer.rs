@@ -110,9 +110,12 @@ impl<R: Rows<L>, const L: usize> Kernel for Forward<'_, R, L> {
             features,
             outputs,
         } = self;
+        // sum_f b W_f is the same for every image: it is summed up once, in registers, and added to
+        // all of them in the end. An image then costs only the entries that differ from b.
         let mut common = [V::splat(0.0); L];
         for feature in 0..features.count() {
             let (entries, background) = (features.entries(feature), features.background(feature));
+            // As for the pixels of the margin: the row is not even read.
             if entries.is_empty() && background == 0.0 {
                 continue;
             }
@@ -160,6 +163,8 @@ impl<R: Rows<L>, const L: usize> Kernel for Backward<'_, R, L> {
             sgd,
             selections,
         } = self;
+        // The gradient by row f is sum_i x_f(i) e(i) = b sum_i e(i) + sum over x_f(i) != b of
+        // (x_f(i) - b) e(i): the first sum is common to all rows.
         let mut total = [V::splat(0.0); L];
         for error in errors {
             accumulate(&mut total, 1.0, &load(error));
@@ -175,6 +180,7 @@ impl<R: Rows<L>, const L: usize> Kernel for Backward<'_, R, L> {
                     &load(&errors[entry.image as usize]),
                 );
             }
+            // Before the row is learnt: the derivatives are those at the weights of the forward pass.
             if let Some(by_entries) = by_entries.as_deref_mut()
                 && let Some(row) = rows.effective::<V>(block, feature)
             {
@@ -183,6 +189,7 @@ impl<R: Rows<L>, const L: usize> Kernel for Backward<'_, R, L> {
                     *by_entry += dot(&row, &load(&errors[entry.image as usize]));
                 }
             }
+            // While the gradient is in registers, so that it is never written to memory.
             rows.learn::<V>(block, feature, &gradient, sgd, selections);
         }
     }

@@ -149,7 +149,8 @@ impl<const L: usize> Rows<L> for Linked<L> {
             let factor = self.factors[feature * links + link];
             let (first, lane) = (input / LANES * links + link, input % LANES);
             let weight = self.first.weights.cells[first][0].0[lane];
-            // The other part's feature has this link.
+            // max(w, 0) and max(-w, 0) are not both positive, so a link belongs to the feature of one
+            // sign; the other one's learns it.
             if self.inside == Inside::SplitRelu && (weight < 0.0) != (sign < 0.0) {
                 continue;
             }
@@ -158,6 +159,8 @@ impl<const L: usize> Rows<L> for Linked<L> {
                 let second: [V; L] = self.second.effective(cell + link);
                 self.by_first.cells[first][0].0[lane] += sign * dot(by_effective, &second);
             }
+            // The effective weight is the sum over links of factor * second: the chain rule gives
+            // `factor` times the gradient for `second`, and <gradient, second> for the factor above.
             let by_second = by_effective.map(|gradient| gradient.times(V::splat(factor)));
             let selection = &mut selections[self.second.selection];
             self.second
@@ -165,6 +168,7 @@ impl<const L: usize> Rows<L> for Linked<L> {
         }
     }
 
+    // A first weight reaches all outputs, so its gradient is whole only after the last block of them.
     fn finish<V: Vector>(&mut self, sgd: SgdParams, selections: &mut [Selection]) {
         let selection = &mut selections[self.first.selection];
         for (cell, gradient) in self.by_first.cells.iter_mut().enumerate() {

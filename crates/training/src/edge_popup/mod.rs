@@ -21,7 +21,7 @@
 //!
 //! * A step reads each weight and score twice and writes each score and velocity once: a row of a
 //!   gradient is learnt as soon as it is summed up, and masks are compared on the way, never stored.
-//! * Products leave out what is 0: the background of images (`features`) and silent units.
+//! * Products leave out what is 0: the background of images (`features`) and silent neurons.
 //! * The links of an input are added up before they meet the batch (`linked`).
 //! * The next threshold is selected among the few scores near the last one (`selection`).
 //!

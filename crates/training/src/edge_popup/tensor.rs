@@ -145,6 +145,10 @@ impl<const L: usize> Masked<L> {
     }
 
     /// The lanes of a cell that the mask keeps.
+    ///
+    /// Compared each time: the scores are in the cache anyway, and one comparison of sixteen is cheaper
+    /// than a stored mask, which would be one more array to pass through memory. Ties at the threshold
+    /// are few (none, but for equal scores) and are listed.
     #[inline(always)]
     fn kept<V: Vector>(&self, cell: usize) -> [u16; L] {
         let (cut, dropped) = (V::splat(self.cut), self.dropped());
@@ -186,6 +190,7 @@ impl<const L: usize> Masked<L> {
                     .only(score.differs(V::splat(0.0)));
             }
             let score = self.scores.advance(cell, line, gradient, sgd);
+            // The new rank is in a register now: to look for the next threshold costs no second pass.
             selection.observe(score.without_bits(dropped), live[line]);
         }
     }
