@@ -9,12 +9,8 @@
 //! A [`ticket`] is what is left to be stored: a seed and a mask. It is read from and written to the
 //! bytes of one kind of file.
 //!
-//! [`baselines`] prunes random units to one weight as the constructions before the paper's do, to
-//! compare what they cost.
-//!
 //! The crate knows no files, no flags, no threads and no clock.
 
-pub mod baselines;
 pub mod certificates;
 pub mod coefficients;
 pub mod construction;

@@ -9,7 +9,7 @@ use lab::claims::{
 };
 use lab::statistics::{Interval, Level};
 use std::path::Path;
-use tickets::baselines::{Construction, golden};
+use crate::constructions::{Construction, golden};
 
 const MALACH: &str =
     "Malach et al. 2020 as we read it, from memory; the orders are cited by Natale et al. 2024";

@@ -4,7 +4,7 @@ use super::row::{NAME, Name};
 use anyhow::{Result, ensure};
 use lab::preset::{Preset, check_list};
 use serde::{Deserialize, Serialize};
-use tickets::baselines::Construction;
+use crate::constructions::Construction;
 
 /// The smallest tolerance is 2^-`FINEST`.
 const FINEST: u32 = 20;

@@ -1,12 +1,13 @@
 //! How many random units it takes to approximate a weight by pruning: the paper's construction against
 //! the ones before it.
 //!
-//! Every run draws units until one construction of [`tickets::baselines`] can be pruned to one weight,
+//! Every run draws units until one construction of [`constructions`] can be pruned to one weight,
 //! and rows count the runs by the units they took. What follows for whole networks is derived from the
 //! rows in [`theory`].
 
 mod claims;
 pub mod config;
+pub mod constructions;
 mod figures;
 pub mod needed;
 pub mod report;
@@ -16,7 +17,7 @@ pub mod unit;
 
 pub use config::Config;
 pub use row::{HistogramRow, NAME, Row};
-pub use tickets::baselines::Construction;
+pub use crate::constructions::Construction;
 
 use anyhow::Result;
 use charts::Figure;

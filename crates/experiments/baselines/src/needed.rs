@@ -6,7 +6,7 @@ use anyhow::Result;
 use lab::statistics::{Interval, Level, lower_rank, upper_rank};
 use lab::table;
 use std::path::Path;
-use tickets::baselines::Construction;
+use crate::constructions::Construction;
 
 /// The rows of both tables.
 #[derive(Debug, Clone)]

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use comfy_table::{Table, presets};
 use lab::Row as _;
 use std::path::Path;
-use tickets::baselines::{Construction, bound};
+use crate::constructions::{Construction, bound};
 
 /// The tolerances of the table are 2^-`BITS`.
 const BITS: [u32; 2] = [8, 20];

@@ -3,7 +3,7 @@
 
 use super::needed::{Needed, Results};
 use lab::statistics::{Level, Observation, Regression, upper_rank};
-use tickets::baselines::{Construction, golden, orseau};
+use crate::constructions::{Construction, golden, orseau};
 
 /// The weight whose units stand for those of every weight of a network.
 pub const WEIGHT: f64 = 0.5;
@@ -32,7 +32,7 @@ pub const FITTED: f64 = 8.0;
 ///
 /// ```
 /// use approximation::baselines::theory::coupon_units;
-/// use tickets::baselines::Construction;
+/// use baselines::constructions::Construction;
 /// // p = 2^-10 * 2^-9 / 2 and (1 - exp(-n p))^2 = 1/2.
 /// let units = coupon_units(Construction::MalachProof, 0.5, 1.0 / 256.0, 0.5).unwrap();
 /// assert!((units * (-19.0_f64).exp2() - 1.2279).abs() < 1e-3);

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 use subset_sum::grid::{ONE, from_f64, to_f64};
 use subset_sum::sampling::generator;
-use tickets::baselines::{BaselineError, Construction, Target};
+use crate::constructions::{BaselineError, Construction, Target};
 
 /// Bins of the histogram from one power of two to the next.
 const BINS: u64 = 32;

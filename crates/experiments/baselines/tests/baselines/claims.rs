@@ -3,7 +3,7 @@
 use crate::MadeUp;
 use lab::claims::Verdict::{self, Contradicted, Inconclusive, Supported};
 use lab::claims::judge;
-use tickets::baselines::Construction::{
+use baselines::constructions::Construction::{
     self, Gadget, MalachClosest, MalachProof, Orseau, OrseauUniform, PooledGadget,
 };
 

@@ -10,7 +10,7 @@ use baselines::{HistogramRow, Row};
 use lab::Row as _;
 use lab::testing::write;
 use tempfile::TempDir;
-use tickets::baselines::Construction;
+use baselines::constructions::Construction;
 
 /// A results folder with rows that are made up.
 struct MadeUp {

@@ -6,7 +6,7 @@ use lab::testing::{self, assert_same_bytes, read};
 use subset_sum::grid::{ONE, WEIGHT_STEP, to_f64};
 use subset_sum::sampling::{generator, uniform};
 use tempfile::TempDir;
-use tickets::baselines::Construction;
+use baselines::constructions::Construction;
 
 const PRESET: &str = "seed = 1
 [baselines]

@@ -6,7 +6,7 @@ use baselines::theory::{Network, Price, Prices, coupon_units};
 use lab::statistics::Level;
 use subset_sum::grid::{ONE, to_f64};
 use subset_sum::sampling::generator;
-use tickets::baselines::{Construction, Target};
+use baselines::constructions::{Construction, Target};
 
 fn read(rows: &MadeUp) -> Results {
     Results::read(rows.written().path()).unwrap().unwrap()

@@ -12,7 +12,7 @@
 ///
 /// ```
 /// // Both sides of a coin: one throw, then two more on average.
-/// assert_eq!(tickets::baselines::coupons::expected(2, 0.5), 3.0);
+/// assert_eq!(baselines::constructions::coupons::expected(2, 0.5), 3.0);
 /// ```
 pub fn expected(coupons: usize, probability: f64) -> f64 {
     (1..=coupons).map(|left| 1.0 / left as f64).sum::<f64>() / probability

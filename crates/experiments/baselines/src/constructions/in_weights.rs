@@ -57,9 +57,9 @@ fn in_steps(interval: &RangeInclusive<i64>) -> (i64, i64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::baselines::SMALLEST_TOLERANCE;
-    use crate::baselines::golden::power;
-    use crate::baselines::tests::scaled;
+    use crate::constructions::SMALLEST_TOLERANCE;
+    use crate::constructions::golden::power;
+    use crate::constructions::tests::scaled;
     use subset_sum::grid::ONE;
     use subset_sum::sampling::generator;
 

@@ -60,8 +60,8 @@ pub(super) fn closest(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::baselines::tests::{mean_against, redrawn, runs, scaled, scripted};
-    use crate::baselines::{Construction, coupons::expected};
+    use crate::constructions::tests::{mean_against, redrawn, runs, scaled, scripted};
+    use crate::constructions::{Construction, coupons::expected};
     use subset_sum::grid::to_f64;
     use subset_sum::sampling::generator;
 

@@ -11,7 +11,7 @@
 /// ```
 ///
 /// ```
-/// assert_eq!(tickets::baselines::bound::parameters(0.25, 0.5), 1.0);
+/// assert_eq!(baselines::constructions::bound::parameters(0.25, 0.5), 1.0);
 /// ```
 pub fn parameters(tolerance: f64, success_probability: f64) -> f64 {
     (success_probability / tolerance).log2()

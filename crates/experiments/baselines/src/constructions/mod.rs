@@ -43,7 +43,7 @@ pub mod orseau;
 mod tests;
 mod unit;
 
-use crate::construction::Gadget;
+use tickets::construction::Gadget;
 use gadget::subsets;
 
 use rand::Rng;
@@ -111,12 +111,12 @@ impl Construction {
     /// ```
     /// use subset_sum::grid::ONE;
     /// use subset_sum::sampling::generator;
-    /// use tickets::baselines::{Construction, Target};
+    /// use baselines::constructions::{Construction, Target};
     /// let target = Target::new(ONE / 2, ONE / 64)?;
     /// let mut units = generator(1, "baselines", "example", 1);
     /// let found = Construction::PooledGadget.run(target, 1000, &mut units)?;
     /// assert!(found.mask.error(ONE / 2) <= ONE / 64);
-    /// # Ok::<(), tickets::baselines::BaselineError>(())
+    /// # Ok::<(), baselines::constructions::BaselineError>(())
     /// ```
     pub fn run(
         self,

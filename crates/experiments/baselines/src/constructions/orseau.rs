@@ -89,8 +89,8 @@ pub(super) fn one(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::baselines::tests::{mean_against, runs, scaled};
-    use crate::baselines::{Construction, golden};
+    use crate::constructions::tests::{mean_against, runs, scaled};
+    use crate::constructions::{Construction, golden};
     use subset_sum::sampling::generator;
 
     const IN_WEIGHTS: [InWeights; 2] = [InWeights::Hyperbolic, InWeights::Uniform];

@@ -41,7 +41,7 @@ pub fn power(exponent: usize) -> f64 {
 /// e_k > gamma e_{k-1} - 1 follows e_{k-1} - e_k < gamma e_k + 1 + gamma < e_{k+1} + 3.
 ///
 /// ```
-/// use tickets::baselines::golden::Intervals;
+/// use baselines::constructions::golden::Intervals;
 /// let intervals = Intervals::new(100, 20);
 /// let ends: Vec<_> = intervals.iter().collect();
 /// assert_eq!(ends, [39..=61, 24..=37, 15..=22, 9..=13]);
@@ -115,7 +115,7 @@ fn golden_part(end: i64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::baselines::tests::scaled;
+    use crate::constructions::tests::scaled;
     use subset_sum::grid::{ONE, to_f64};
     use subset_sum::sampling::{generator, uniform};
 

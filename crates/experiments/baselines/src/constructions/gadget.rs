@@ -2,7 +2,7 @@
 
 use super::unit::{Pool, Unit};
 use super::{BaselineError, Found, Target};
-use crate::construction::Gadget;
+use tickets::construction::Gadget;
 use subset_sum::{Solver, SolverError};
 
 /// Draws units until both half-lines have a subset within the tolerance. In pairs, each half-line is
@@ -63,8 +63,8 @@ impl Half {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::baselines::Construction;
-    use crate::baselines::tests::{redrawn, scripted};
+    use crate::constructions::Construction;
+    use crate::constructions::tests::{redrawn, scripted};
     use subset_sum::grid::{ONE, WEIGHT_STEP};
     use subset_sum::sampling::{generator, uniform};
 
