@@ -1,14 +1,13 @@
 //! What the README says of the published rows is what they say.
 
-use lab::claims::judge;
-use reproduce::{claims, splice};
+use reproduce::{judge, splice};
 use std::path::Path;
 
 #[test]
 fn the_spliced_tables_are_those_of_the_published_rows() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
-    let judgements = judge(&claims(), &root.join("results/paper")).unwrap();
+    let judgements = judge(&root.join("results/paper")).unwrap();
     assert!(
         splice::splice(&readme, &judgements).unwrap() == readme,
         "run: cargo run --release --bin reproduce -- --preset paper --splice README.md"
