@@ -27,7 +27,7 @@ fn verdict<R: lab::Row>(id: &str, rows: &[R]) -> Option<Verdict> {
 fn without_rows_there_is_no_verdict() {
     let folder = TempDir::new().unwrap();
     for claim in lab::Experiment::claims(&coverage::Experiment) {
-        assert_eq!(judged(folder.path(), claim.id), None, "{}", claim.id);
+        assert_eq!(judged(folder.path(), &claim.id), None, "{}", claim.id);
     }
 }
 
