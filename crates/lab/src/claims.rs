@@ -1,30 +1,34 @@
-//! Claims, and the verdicts that rows give them.
+//! Claims, and what can be said of them.
 //!
 //! A claim is written down before its rows exist: what the theory says, how sure that reading is, what
-//! it predicts, what would falsify it and how many samples that takes. [`judge`] holds rows against
-//! claims. Several claims in one report share one level ([`LEVEL`]): each is tested at the level
-//! divided by the number of claims that are registered (Bonferroni), whether or not they were run, so
-//! the chance that any verdict of the report is wrong stays below 1 minus the level.
+//! it predicts, what would falsify it and how many samples that takes. The words are data, a file
+//! `claims.toml` in the experiment's crate; beside it stand functions that hold rows against them, and
+//! [`registered`] pairs the two.
+//!
+//! Every claim is tested at a level of its own: its verdict is wrong with a probability of at most
+//! [`Claim::level`], 1 in 2,000 unless the claim says otherwise, however many other claims there are. Several
+//! tests inside one claim share its level ([`test_all`]). That any of several verdicts is wrong has at most the sum of
+//! their levels as its probability ([`any_wrong`]).
 
 mod margin;
 
 use crate::statistics::{Interval, Level};
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
 pub use margin::{Test, assertion, between, from, test_all, test_stated, up_to};
 
-/// The confidence of a whole report.
-pub const LEVEL: Level = Level::PERCENT_95;
+/// The probability with which a verdict may be wrong unless its claim names another.
+const ERROR: f64 = 1.0 / 2000.0;
 
 /// What rows say of a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
-    /// The rows support the claim at the level of the report.
+    /// The rows support the claim at its level.
     Supported,
-    /// The rows contradict the claim at the level of the report.
+    /// The rows contradict the claim at its level.
     Contradicted,
     /// The rows can do neither.
     Inconclusive,
@@ -56,8 +60,16 @@ pub struct Evidence {
     pub interval: Option<Interval>,
 }
 
+impl Evidence {
+    /// Whether violations of what must never happen were counted, instead of a figure tested.
+    pub fn is_check(&self) -> bool {
+        self.interval.is_none() && self.verdict != Verdict::Descriptive
+    }
+}
+
 /// How far a statement of the literature can be trusted to be what it is said to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Reading {
     /// Read in a text that states it, or in the authors' code.
     Read,
@@ -77,71 +89,107 @@ impl std::fmt::Display for Reading {
     }
 }
 
+/// Holds the rows of a results folder against a claim, at its level; `None` if they are not there.
+pub type Judge = fn(&Path, Level) -> Result<Option<Evidence>>;
+
 /// Something that rows can support or contradict.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Claim {
     /// A stable name, such as `EX-1.1`.
-    pub id: &'static str,
+    pub id: String,
     /// What is claimed, in one line.
-    pub statement: &'static str,
+    pub statement: String,
     /// Where it comes from.
-    pub source: &'static str,
+    pub source: String,
     /// How sure the reading is.
     pub reading: Reading,
     /// What the laboratory expects to see.
-    pub prediction: &'static str,
+    pub prediction: String,
     /// What is tested, and how.
-    pub test: &'static str,
+    pub test: String,
     /// Samples that the test needs.
-    pub sample_size: &'static str,
+    pub sample_size: String,
     /// The verdict that is expected of the preset `paper`.
     pub expected: Verdict,
     /// Why that verdict.
-    pub reason: &'static str,
-    /// What runs the experiment: the name of its binary, with flags after `--` if it needs some.
-    pub experiment: &'static str,
+    pub reason: String,
     /// The table whose rows are judged: the CSV file's name without `.csv`.
-    pub table: &'static str,
+    pub table: String,
     /// The figure that shows them, if there is one: the file's name without its ending.
-    pub figure: Option<&'static str>,
-    /// Holds the rows of a results folder against the claim; `None` if they are not there.
-    pub judge: fn(&Path, Level) -> Result<Option<Evidence>>,
+    pub figure: Option<String>,
+    /// The probability with which the verdict may be wrong.
+    #[serde(default = "error")]
+    level: f64,
+    /// What it measures, if that is a number which the theory leaves open or says exactly.
+    pub constant: Option<Constant>,
+    /// What holds rows against it.
+    #[serde(skip, default = "nobody")]
+    pub judge: Judge,
 }
 
-/// A claim with what the rows of a folder say of it: nothing if they are not there.
-#[derive(Debug, Clone)]
-pub struct Judgement {
-    /// The claim.
-    pub claim: Claim,
-    /// What the rows say.
-    pub evidence: Option<Evidence>,
+/// A number that is measured, and what the theory says of it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Constant {
+    /// What the number is.
+    pub quantity: String,
+    /// What the theory says.
+    pub theory: String,
 }
 
-impl Judgement {
-    /// The interval of the figure that was tested, if there is one.
-    pub fn interval(&self) -> Option<Interval> {
-        self.evidence.as_ref()?.interval
+impl Claim {
+    /// The level at which it is tested.
+    ///
+    /// # Panics
+    /// Never for a claim that was [`registered`].
+    pub fn level(&self) -> Level {
+        Level::of_error(self.level).expect("checked when it was registered")
     }
-
-    /// Whether the rows contradict what was expected to hold.
-    pub fn is_surprise(&self) -> bool {
-        let verdict = self.evidence.as_ref().map(|evidence| evidence.verdict);
-        verdict == Some(Verdict::Contradicted) && self.claim.expected != Verdict::Contradicted
-    }
 }
 
-/// Holds the rows of a results folder against claims, which share the level of the report.
+fn error() -> f64 {
+    ERROR
+}
+
+fn nobody() -> Judge {
+    |_, _| Ok(None)
+}
+
+/// The claims of a file `claims.toml`, each with the function that judges it.
 ///
-/// # Errors
-/// Rows that cannot be read.
-pub fn judge(claims: &[Claim], results: &Path) -> Result<Vec<Judgement>> {
-    let level = LEVEL.shared_by(claims.len().max(1));
-    let judgements = claims.iter().map(|&claim| {
-        let evidence =
-            (claim.judge)(results, level).with_context(|| format!("claim {}", claim.id))?;
-        Ok(Judgement { claim, evidence })
-    });
-    judgements.collect()
+/// # Panics
+/// If the text is no list of claims, a claim is named twice or lacks a judge, or a judge lacks a claim.
+pub fn registered(text: &str, judges: &[(&str, Judge)]) -> Vec<Claim> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct File {
+        claim: Vec<Claim>,
+    }
+    let File { mut claim } = toml::from_str(text).unwrap_or_else(|error| panic!("claims: {error}"));
+    for claim in &mut claim {
+        let mut its = judges.iter().filter(|(id, _)| *id == claim.id);
+        let (Some((_, judge)), None) = (its.next(), its.next()) else {
+            panic!("claim {} must have one judge", claim.id);
+        };
+        claim.judge = *judge;
+        let level = Level::of_error(claim.level);
+        level.unwrap_or_else(|error| panic!("level of claim {}: {error}", claim.id));
+    }
+    for (id, _) in judges {
+        let named = claim.iter().filter(|claim| claim.id == *id).count();
+        assert!(named == 1, "the judge of {id} must have one claim");
+    }
+    claim
+}
+
+/// The probability that any verdict on these claims is wrong, at most: the sum of their levels.
+///
+/// It counts every claim, whether its rows are there or not. A verdict that only describes is no test and
+/// cannot be wrong, so the sum errs on the safe side.
+pub fn any_wrong<'a>(claims: impl IntoIterator<Item = &'a Claim>) -> f64 {
+    let errors = claims.into_iter().map(|claim| claim.level().error());
+    errors.sum::<f64>().min(1.0)
 }
 
 /// The verdict on "the figure is at most `bound`", from an interval of the figure.
@@ -176,5 +224,59 @@ pub fn within(margin: Interval, interval: Interval) -> Verdict {
         Verdict::Supported
     } else {
         Verdict::Inconclusive
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const JUDGE: Judge = |_, _| Ok(None);
+
+    fn claim(id: &str, more: &str) -> String {
+        format!(
+            "[[claim]]\nid = '{id}'\nstatement = ''\nsource = ''\nreading = 'read'\nprediction = ''\n\
+             test = ''\nsample-size = ''\nexpected = 'supported'\nreason = ''\ntable = ''\n{more}\n"
+        )
+    }
+
+    #[test]
+    fn claims_have_levels_of_their_own() {
+        let text = claim("A", "") + &claim("B", "level = 0.01");
+        let claims = registered(&text, &[("B", JUDGE), ("A", JUDGE)]);
+        let errors: Vec<f64> = claims.iter().map(|claim| claim.level().error()).collect();
+        assert_eq!(errors, [1.0 / 2000.0, 0.01]);
+        assert!((any_wrong(&claims) - 0.0105).abs() < 1e-15);
+        assert_eq!(any_wrong(&[]), 0.0);
+    }
+
+    #[test]
+    #[should_panic(expected = "claim B must have one judge")]
+    fn a_claim_without_a_judge_is_a_mistake() {
+        registered(&(claim("A", "") + &claim("B", "")), &[("A", JUDGE)]);
+    }
+
+    #[test]
+    #[should_panic(expected = "the judge of B must have one claim")]
+    fn a_judge_without_a_claim_is_a_mistake() {
+        registered(&claim("A", ""), &[("A", JUDGE), ("B", JUDGE)]);
+    }
+
+    #[test]
+    #[should_panic(expected = "the judge of A must have one claim")]
+    fn a_claim_that_is_named_twice_is_a_mistake() {
+        registered(&(claim("A", "") + &claim("A", "")), &[("A", JUDGE)]);
+    }
+
+    #[test]
+    #[should_panic(expected = "level of claim A")]
+    fn a_level_is_a_probability() {
+        registered(&claim("A", "level = 1.5"), &[("A", JUDGE)]);
+    }
+
+    #[test]
+    #[should_panic(expected = "unknown field `lvel`")]
+    fn a_misspelt_field_is_a_mistake() {
+        registered(&claim("A", "lvel = 0.1"), &[("A", JUDGE)]);
     }
 }

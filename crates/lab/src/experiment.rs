@@ -3,6 +3,7 @@
 use crate::claims::Claim;
 use crate::flags::Flags;
 use crate::preset::Preset;
+use crate::sources::{Comparison, Settings};
 use anyhow::{Context, Result, ensure};
 use charts::Figure;
 use serde::Serialize;
@@ -14,6 +15,9 @@ pub trait Row: Serialize + DeserializeOwned {
     /// The file's name without `.csv`.
     const TABLE: &'static str;
 }
+
+/// The most characters of a headline, so that one fits into a line after the experiment's name.
+pub const HEADLINE: usize = 88;
 
 /// What an experiment is called, and the presets that come with it.
 #[derive(Debug, Clone, Copy)]
@@ -55,11 +59,34 @@ pub trait Experiment: Sync {
     /// Rows that are missing or cannot be read.
     fn tables(&self, results: &Path) -> Result<String>;
 
+    /// What they say, in a line of at most [`HEADLINE`] characters: the end of `reproduce`. It is asked of
+    /// finished runs of any preset, so it says what it can where rows are few.
+    ///
+    /// # Errors
+    /// Rows that are missing or cannot be read.
+    fn headline(&self, results: &Path) -> Result<String>;
+
     /// The figures whose rows are in a results folder. A missing table leaves its figures out.
     ///
     /// # Errors
     /// A table that is damaged or leaves nothing to draw.
     fn figures(&self, results: &Path) -> Result<Vec<Figure>>;
+
+    /// The numbers of a source beside ours, for the report; nothing without rows or such a source.
+    ///
+    /// # Errors
+    /// Rows that cannot be read.
+    fn comparison(&self, _results: &Path) -> Result<Option<Comparison>> {
+        Ok(None)
+    }
+
+    /// The settings of a source beside ours, for the report; nothing without such a source.
+    ///
+    /// # Errors
+    /// Rows that cannot be read.
+    fn settings(&self, _results: &Path) -> Result<Option<Settings>> {
+        Ok(None)
+    }
 }
 
 /// An experiment with checked parameters: its units of work.

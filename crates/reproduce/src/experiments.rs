@@ -1,7 +1,9 @@
 //! All experiments, in the order in which they are run, printed and told.
 
-use lab::Experiment;
+use anyhow::Result;
 use lab::claims::Claim;
+use lab::{Experiment, Judgement};
+use std::path::Path;
 
 /// The list: an experiment that is named here is run, judged, drawn and told with the others.
 pub static ALL: [&dyn Experiment; 7] = [
@@ -19,4 +21,46 @@ pub fn claims() -> Vec<Claim> {
     ALL.iter()
         .flat_map(|experiment| experiment.claims())
         .collect()
+}
+
+/// The claims of all experiments, held against the rows of a results folder.
+///
+/// # Errors
+/// Rows that cannot be read.
+pub fn judge(results: &Path) -> Result<Vec<Judgement>> {
+    let judged = ALL.iter().map(|one| lab::judge(*one, results));
+    Ok(judged.collect::<Result<Vec<_>>>()?.concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    /// Listing them pairs every claim with its judge, or panics.
+    #[test]
+    fn claims_are_named_once_over_all_experiments() {
+        let claims = claims();
+        let ids: BTreeSet<&str> = claims.iter().map(|claim| claim.id.as_str()).collect();
+        assert_eq!(ids.len(), claims.len());
+    }
+
+    #[test]
+    fn tables_of_claims_are_named_after_their_experiment() {
+        for experiment in ALL {
+            let name = experiment.about().name;
+            for claim in experiment.claims() {
+                assert!(claim.table.starts_with(name), "{}", claim.id);
+            }
+        }
+    }
+
+    #[test]
+    fn experiments_without_rows_are_no_tables_of_the_report() {
+        let folder = tempfile::tempdir().unwrap();
+        for experiment in ALL {
+            assert!(experiment.comparison(folder.path()).unwrap().is_none());
+            experiment.settings(folder.path()).unwrap();
+        }
+    }
 }

@@ -7,4 +7,4 @@ pub mod report;
 pub mod splice;
 pub mod verify;
 
-pub use experiments::claims;
+pub use experiments::{claims, judge};

@@ -8,7 +8,7 @@
 
 use crate::verify;
 use anyhow::{Context, Result, bail, ensure};
-use lab::claims::Judgement;
+use lab::Judgement;
 
 /// The document with the text between its marks made anew.
 ///

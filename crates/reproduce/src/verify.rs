@@ -2,9 +2,9 @@
 
 use anyhow::{Context, Result};
 use comfy_table::{ContentArrangement, Table, presets};
-use lab::claims::{Claim, Judgement, LEVEL};
+use lab::claims::{Claim, Verdict, any_wrong};
 use lab::statistics::Interval;
-use lab::write_whole;
+use lab::{Judgement, write_whole};
 use serde::Serialize;
 use std::path::Path;
 
@@ -31,8 +31,8 @@ impl<'a> Row<'a> {
         let (claim, evidence) = (&judgement.claim, judgement.evidence.as_ref());
         let interval = judgement.interval();
         Self {
-            id: claim.id,
-            statement: claim.statement,
+            id: &claim.id,
+            statement: &claim.statement,
             verdict: evidence.map_or("not run".to_owned(), |evidence| {
                 evidence.verdict.to_string()
             }),
@@ -81,7 +81,7 @@ pub fn table(judgements: &[Judgement]) -> String {
         let row = Row::of(judgement);
         let evidence = match &judgement.evidence {
             Some(evidence) => evidence.figures.clone(),
-            None => format!("run: {}", command(&judgement.claim)),
+            None => format!("run: {}", command(judgement.experiment)),
         };
         table.add_row([
             row.id.to_owned(),
@@ -93,11 +93,18 @@ pub fn table(judgements: &[Judgement]) -> String {
             row.csv,
         ]);
     }
-    let count = judgements.len();
+    format!("{table}\n{}.", bound(judgements))
+}
+
+/// How sure all verdicts are together.
+pub(crate) fn bound(judgements: &[Judgement]) -> String {
+    let wrong = any_wrong(judgements.iter().map(|judgement| &judgement.claim));
+    // Rounded up, but for what the sum itself rounds.
+    let percent = (1000.0 * wrong - 1e-9).ceil() / 10.0;
     format!(
-        "{table}\nIntervals and tests share a level of {} % over the {count} claims (Bonferroni): each has {:.2} %.",
-        percent(LEVEL.error()),
-        percent(LEVEL.shared_by(count.max(1)).error())
+        "{} claims, each tested at a level of its own: at most {percent} % that any verdict is wrong (the sum of the \
+         levels; a descriptive verdict is no test and cannot be wrong)",
+        judgements.len()
     )
 }
 
@@ -145,31 +152,61 @@ fn surprises(judgements: &[Judgement]) -> Vec<&str> {
     let surprises = judgements
         .iter()
         .filter(|judgement| judgement.is_surprise());
-    surprises.map(|judgement| judgement.claim.id).collect()
+    surprises
+        .map(|judgement| judgement.claim.id.as_str())
+        .collect()
 }
 
-/// How many verdicts there are of each kind, in a line, and in another one what is contradicted unexpectedly.
-pub fn summary(judgements: &[Judgement]) -> String {
-    let surprises = match &surprises(judgements)[..] {
-        [] => String::new(),
-        ids => format!("\nunexpectedly contradicted: {}", ids.join(", ")),
+/// The preset whose rows are to decide every claim.
+const COMPLETE: &str = "paper";
+
+/// What the rows of a preset say, in a line, and in another one what is contradicted unexpectedly.
+///
+/// Only the preset `paper` has rows for every claim. Of any other what it shows is counted, and not what it leaves
+/// open.
+pub fn summary(judgements: &[Judgement], preset: &str) -> String {
+    let said = match preset {
+        COMPLETE => format!("verdicts: {}; verify shows them", counted(judgements)),
+        _ => shown_already(judgements),
+    };
+    match &surprises(judgements)[..] {
+        [] => said,
+        ids => format!("{said}\nunexpectedly contradicted: {}", ids.join(", ")),
+    }
+}
+
+/// What a first look shows, and where the rest is.
+fn shown_already(judgements: &[Judgement]) -> String {
+    let (mut supported, mut contradicted, mut checked) = (0, 0, 0);
+    for evidence in judgements.iter().filter_map(|one| one.evidence.as_ref()) {
+        match evidence.verdict {
+            Verdict::Supported if evidence.is_check() => checked += 1,
+            Verdict::Supported => supported += 1,
+            Verdict::Contradicted => contradicted += 1,
+            Verdict::Inconclusive | Verdict::Descriptive => {}
+        }
+    }
+    let shown = supported + contradicted + checked;
+    let rest = match judgements.len() - shown {
+        0 => String::new(),
+        rest => format!("; the other {rest} need the preset {COMPLETE}, see results/{COMPLETE}"),
     };
     format!(
-        "verdicts: {}; verify shows them{surprises}",
-        counted(judgements)
+        "verdicts: {supported} supported, {contradicted} contradicted, {checked} checked without a violation{rest}"
     )
 }
 
-/// The same as a line of Markdown.
+/// The verdicts as a line of Markdown.
 pub fn sentence(judgements: &[Judgement]) -> String {
     let expected = match &surprises(judgements)[..] {
         [] => "no contradiction was unexpected".to_owned(),
         ids => format!("unexpectedly contradicted: {}", ids.join(", ")),
     };
     format!(
-        "**{} claims: {}**; {expected}.\n",
+        "**{} claims: {}**; {expected}.\n{}.\n",
         judgements.len(),
-        counted(judgements)
+        counted(judgements),
+        bound(judgements)
     )
 }
 
@@ -183,29 +220,25 @@ pub fn markdown(judgements: &[Judgement]) -> String {
     for judgement in judgements {
         let row = Row::of(judgement);
         let claim = &judgement.claim;
-        let (mut rows, mut figure) = (claim.table.to_owned(), String::new());
+        let (mut rows, mut figure) = (claim.table.clone(), String::new());
         if judgement.evidence.is_some() {
             rows = format!("[{rows}](results/paper/{rows}.csv)");
-            let link = |name| format!("[figure](paper-figures/{name}.svg)");
-            figure = claim.figure.map_or(figure, link);
+            let link = |name: &String| format!("[figure](paper-figures/{name}.svg)");
+            figure = claim.figure.as_ref().map_or(figure, link);
         }
         // A bar would end the cell.
         let cell = |text: &str| text.replace('|', "\\|");
         text += &format!(
             "| {id}: {statement} | `{command}` | {rows} | {figure} | {verdict} | {evidence} | {n} |\n",
             id = claim.id,
-            statement = cell(claim.statement),
-            command = claim.experiment,
+            statement = cell(&claim.statement),
+            command = judgement.experiment,
             verdict = row.verdict,
             evidence = cell(row.figures),
             n = row.samples,
         );
     }
     text
-}
-
-fn percent(error: f64) -> f64 {
-    100.0 * (1.0 - error)
 }
 
 fn verdict(judgement: &Judgement, verdict: &str) -> String {
@@ -220,8 +253,9 @@ fn shown(interval: Interval) -> String {
     format!("[{:.4e}, {:.4e}]", interval.low, interval.high)
 }
 
-pub(crate) fn command(claim: &Claim) -> String {
-    format!("cargo run --release --bin {}", claim.experiment)
+/// What makes an experiment's rows.
+pub(crate) fn command(experiment: &str) -> String {
+    format!("cargo run --release --bin {experiment}")
 }
 
 /// Everything about one claim.
@@ -233,7 +267,7 @@ pub fn explain(judgements: &[Judgement], id: &str) -> Result<String> {
     let judgement = judgement.with_context(|| {
         let ids: Vec<&str> = judgements
             .iter()
-            .map(|judgement| judgement.claim.id)
+            .map(|judgement| judgement.claim.id.as_str())
             .collect();
         format!("--claim {id}: no such claim; there are: {}", ids.join(", "))
     })?;
@@ -249,7 +283,7 @@ pub fn explain(judgements: &[Judgement], id: &str) -> Result<String> {
         ("evidence", evidence),
         ("interval", interval.map_or("none".to_owned(), shown)),
         ("rows", row.csv.clone()),
-        ("command", command(claim)),
+        ("command", command(judgement.experiment)),
     ];
     let lines = before.into_iter().chain(registered(claim)).chain(after);
     let lines: Vec<String> = lines
@@ -262,9 +296,81 @@ pub fn explain(judgements: &[Judgement], id: &str) -> Result<String> {
 pub(crate) fn registered(claim: &Claim) -> [(&'static str, String); 5] {
     [
         ("source", format!("{} ({})", claim.source, claim.reading)),
-        ("prediction", claim.prediction.to_owned()),
-        ("test", claim.test.to_owned()),
-        ("samples needed", claim.sample_size.to_owned()),
+        ("prediction", claim.prediction.clone()),
+        ("test", claim.test.clone()),
+        ("samples needed", claim.sample_size.clone()),
         ("expected", format!("{}: {}", claim.expected, claim.reason)),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lab::claims::Evidence;
+
+    /// The claims of all experiments with these verdicts of the first of them, and no rows of the others.
+    fn judged(verdicts: &[(Verdict, bool)]) -> Vec<Judgement> {
+        let folder = tempfile::tempdir().unwrap();
+        let mut judgements = crate::judge(folder.path()).unwrap();
+        for (judgement, (verdict, is_test)) in judgements.iter_mut().zip(verdicts) {
+            let interval = is_test.then_some(Interval {
+                low: 0.0,
+                high: 1.0,
+            });
+            judgement.claim.expected = Verdict::Supported;
+            judgement.evidence = Some(Evidence {
+                verdict: *verdict,
+                figures: String::new(),
+                samples: 1,
+                interval,
+            });
+        }
+        judgements
+    }
+
+    #[test]
+    fn a_first_look_counts_what_it_shows() {
+        use Verdict::{Contradicted, Descriptive, Inconclusive, Supported};
+        let mut judgements = judged(&[
+            (Supported, true),
+            (Supported, false),
+            (Supported, false),
+            (Inconclusive, true),
+            (Descriptive, false),
+            (Contradicted, true),
+        ]);
+        let rest = judgements.len() - 4;
+        let line = "verdicts: 1 supported, 1 contradicted, 2 checked without a violation";
+        let where_else = format!("the other {rest} need the preset paper, see results/paper");
+        let id = judgements[5].claim.id.clone();
+        for preset in ["quick", "small.toml"] {
+            assert_eq!(
+                summary(&judgements, preset),
+                format!("{line}; {where_else}\nunexpectedly contradicted: {id}")
+            );
+        }
+        judgements.truncate(3);
+        assert_eq!(
+            summary(&judgements, "quick"),
+            "verdicts: 1 supported, 0 contradicted, 2 checked without a violation"
+        );
+    }
+
+    #[test]
+    fn the_preset_paper_counts_every_claim() {
+        let judgements = judged(&[(Verdict::Supported, true)]);
+        let rest = judgements.len() - 1;
+        assert_eq!(
+            summary(&judgements, "paper"),
+            format!("verdicts: {rest} not run, 1 supported; verify shows them")
+        );
+    }
+
+    #[test]
+    fn the_bound_is_the_sum_of_the_levels() {
+        let judgements = judged(&[]);
+        let of = |count: usize| bound(&judgements[..count]);
+        assert!(of(20).starts_with("20 claims, ") && of(20).contains("at most 1 % that"));
+        assert!(of(21).contains("at most 1.1 % that"), "{}", of(21));
+    }
 }

@@ -5,8 +5,7 @@
 mod checkout;
 
 use checkout::{checkout, root};
-use lab::claims::judge;
-use reproduce::{claims, splice};
+use reproduce::{judge, splice};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -125,7 +124,7 @@ fn commands_do_what_the_documents_say() {
 
 #[test]
 fn what_is_spliced_is_that_of_the_published_rows() {
-    let judgements = judge(&claims(), &root().join("results/paper")).unwrap();
+    let judgements = judge(&root().join("results/paper")).unwrap();
     let mut spliced = 0;
     for path in documents() {
         let text = fs::read_to_string(&path).unwrap();

@@ -1,9 +1,8 @@
 //! The report of the published rows, of a part of them, and of rows that would break a page.
 
 use lab::Folder;
-use lab::claims::judge;
 use reproduce::figures::Figures;
-use reproduce::{claims, report};
+use reproduce::{claims, judge, report};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -26,7 +25,7 @@ fn published(is_wanted: impl Fn(&str) -> bool) -> TempDir {
 fn page(folder: &TempDir) -> String {
     let out = Some(folder.path().to_owned());
     let preset = "paper".to_owned();
-    let judgements = judge(&claims(), folder.path()).unwrap();
+    let judgements = judge(folder.path()).unwrap();
     let figures = Figures::read(folder.path()).unwrap();
     let path = report::write(&Folder { preset, out }, &judgements, &figures).unwrap();
     fs::read_to_string(path).unwrap()

@@ -1,10 +1,10 @@
 //! From a preset to the only configuration that can run.
 
 use super::row::{NAME, Name};
+use crate::constructions::Construction;
 use anyhow::{Result, ensure};
 use lab::preset::{Preset, check_list};
 use serde::{Deserialize, Serialize};
-use crate::constructions::Construction;
 
 /// The smallest tolerance is 2^-`FINEST`.
 const FINEST: u32 = 20;

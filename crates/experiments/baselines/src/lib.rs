@@ -15,9 +15,9 @@ pub mod row;
 pub mod theory;
 pub mod unit;
 
+pub use crate::constructions::Construction;
 pub use config::Config;
 pub use row::{HistogramRow, NAME, Row};
-pub use crate::constructions::Construction;
 
 use anyhow::Result;
 use charts::Figure;
@@ -51,6 +51,10 @@ impl lab::Experiment for Experiment {
 
     fn tables(&self, results: &Path) -> Result<String> {
         report::table(results)
+    }
+
+    fn headline(&self, results: &Path) -> Result<String> {
+        report::headline(results)
     }
 
     fn figures(&self, results: &Path) -> Result<Vec<Figure>> {

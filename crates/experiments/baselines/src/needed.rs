@@ -2,11 +2,11 @@
 
 use super::row::Name;
 use super::row::{HistogramRow, Row};
+use crate::constructions::Construction;
 use anyhow::Result;
 use lab::statistics::{Interval, Level, lower_rank, upper_rank};
 use lab::table;
 use std::path::Path;
-use crate::constructions::Construction;
 
 /// The rows of both tables.
 #[derive(Debug, Clone)]

@@ -3,14 +3,17 @@
 use super::needed::Results;
 use super::row::{NAME, Row};
 use super::theory::{Prices, WEIGHT, parameters};
+use crate::constructions::{Construction, bound};
 use anyhow::{Context, Result};
 use comfy_table::{Table, presets};
 use lab::Row as _;
 use std::path::Path;
-use crate::constructions::{Construction, bound};
 
 /// The tolerances of the table are 2^-`BITS`.
 const BITS: [u32; 2] = [8, 20];
+
+/// The tolerance of the headline.
+const HEADLINE: f64 = 1.0 / 256.0;
 
 /// Random parameters that one target weight takes for each bit of accuracy: by counting, by the paper's
 /// construction and by the ones before it.
@@ -52,6 +55,28 @@ pub fn table(results: &Path) -> Result<String> {
          one in-weight of its own: in layers of equal width gadgets share in-weights among outputs, so that \
          all entries of both matrices are as many. The constructions are our reading of the papers.\n",
         Row::TABLE
+    ))
+}
+
+/// What one weight takes by the paper's construction and by the ones before it, in a line.
+///
+/// # Errors
+/// Rows that are missing or cannot be read.
+pub fn headline(results: &Path) -> Result<String> {
+    let missing = || format!("{}: no finished {NAME}", results.display());
+    let results = Results::read(results)?.with_context(missing)?;
+    let units = |construction| {
+        let price = Prices::new(&results, construction, WEIGHT).units(HEADLINE, 0.5);
+        price.map_or("?".to_owned(), |price| {
+            let mark = if price.measured { "" } else { "*" };
+            format!("{:.0}{mark}", price.value)
+        })
+    };
+    Ok(format!(
+        "{WEIGHT} within 2^-8 takes {} units of the paper's gadget, {} of Orseau's, {} of Malach's",
+        units(Construction::Gadget),
+        units(Construction::Orseau),
+        units(Construction::MalachProof)
     ))
 }
 

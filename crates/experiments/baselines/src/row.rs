@@ -1,7 +1,7 @@
 //! The rows of the experiment's two tables.
 
-use serde::{Deserialize, Serialize};
 use crate::constructions::Construction;
+use serde::{Deserialize, Serialize};
 
 /// The name of the experiment, of its section in a preset and of its main table.
 pub const NAME: &str = "baselines";

@@ -2,8 +2,8 @@
 //! depth takes.
 
 use super::needed::{Needed, Results};
-use lab::statistics::{Level, Observation, Regression, upper_rank};
 use crate::constructions::{Construction, golden, orseau};
+use lab::statistics::{Level, Observation, Regression, upper_rank};
 
 /// The weight whose units stand for those of every weight of a network.
 pub const WEIGHT: f64 = 0.5;

@@ -3,13 +3,13 @@
 use super::config::Config;
 use super::row::{HistogramRow, NAME, Name, Row};
 use super::theory::coupon_units;
+use crate::constructions::{BaselineError, Construction, Target};
 use anyhow::Result;
 use lab::{Configured, Rows, Unit as _, boxed};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use subset_sum::grid::{ONE, from_f64, to_f64};
 use subset_sum::sampling::generator;
-use crate::constructions::{BaselineError, Construction, Target};
 
 /// Bins of the histogram from one power of two to the next.
 const BINS: u64 = 32;

@@ -3,7 +3,7 @@
 use super::needed::{Needed, Results, Setting};
 use super::row::{NAME, NetworkRow, Target};
 use super::targets::DRAWN;
-use super::{DELTA, guaranteed_units};
+use super::{DELTA, GUARANTEE, guaranteed_units};
 use anyhow::{Context, Result};
 use comfy_table::{Table, presets};
 use lab::Row as _;
@@ -45,6 +45,26 @@ pub fn table(results: &Path) -> Result<String> {
          target at once over all networks, drawn ones over those that were pruned. \
          The theorem's n is 12 lg(2 l d1 d2 / min(epsilon, 0.1)); the constant is ours.\n",
         NetworkRow::TABLE
+    ))
+}
+
+/// How often the theorem's width is too small for every target at once, in a line.
+///
+/// # Errors
+/// Rows that are missing or cannot be read.
+pub fn headline(results: &Path) -> Result<String> {
+    let missing = || format!("{}: no finished {NAME}", results.display());
+    let results = Results::read(results)?.with_context(missing)?;
+    let (mut failures, mut networks) = (0, 0);
+    for setting in results.settings() {
+        let needed = results.network(&setting, Target::Every);
+        if let Some(needed) = needed.filter(|_| setting.is_papers()) {
+            failures += needed.failures(guaranteed_units(&setting, DELTA));
+            networks += needed.samples();
+        }
+    }
+    Ok(format!(
+        "with the theorem's width, C = {GUARANTEE}, {failures} of {networks} random networks miss some target"
     ))
 }
 

@@ -10,6 +10,9 @@ use std::path::Path;
 
 const QUANTILES: [f64; 3] = [0.5, 0.9, 0.99];
 
+/// Numbers of candidates between which the slope is taken.
+const SLOPE: std::ops::RangeInclusive<u32> = 12..=24;
+
 /// Numbers of candidates between two lines of the table.
 const STEP: u32 = 4;
 
@@ -43,6 +46,37 @@ pub fn table(results: &Path) -> Result<String> {
     Ok(format!(
         "{table}\n\nLargest distance of a number in [-{radius}, {radius}] from the nearest subset sum of n \
          random numbers: quantiles over instances, rounded up by at most 4.5 %.\n"
+    ))
+}
+
+/// What a further bit of accuracy costs on the widest interval, in a line.
+///
+/// # Errors
+/// Rows that are missing or cannot be read.
+pub fn headline(results: &Path) -> Result<String> {
+    let missing = || format!("{}: no finished {NAME}", results.display());
+    let rows: Vec<Row> = table::read(results)?.with_context(missing)?;
+    let radius = rows.iter().map(|row| row.radius).fold(0.0, f64::max);
+    let median = |candidates| {
+        let errors = WorstErrors::new(&rows, "uniform", radius, candidates)?;
+        Some((candidates, errors.quantile(0.5)?))
+    };
+    let sizes = sizes(&rows).into_iter();
+    let uniform = sizes.filter(|(law, candidates)| *law == "uniform" && SLOPE.contains(candidates));
+    let mut medians: Vec<(u32, f64)> = uniform.filter_map(|(_, n)| median(n)).collect();
+    medians.sort_by_key(|(candidates, _)| *candidates);
+    let (Some((few, coarse)), Some((many, fine))) = (medians.first(), medians.last()) else {
+        return Ok("no median worst error of uniform numbers".to_owned());
+    };
+    if few == many {
+        return Ok(format!(
+            "{few} uniform numbers have a subset sum within {coarse:.1e} of every target, half of the time"
+        ));
+    }
+    let bits = (coarse / fine).log2();
+    Ok(format!(
+        "a further bit costs {:.2} uniform numbers, every target at once (n = {few} to {many})",
+        f64::from(many - few) / bits
     ))
 }
 

@@ -3,13 +3,13 @@
 use coverage::row::{DensityRow, FixedSizeRow, GapRow, GrowthRow, Row, ThinningRow};
 use coverage::theory::{product_probability, reach_failure};
 use lab::claims::Verdict::{self, Contradicted, Inconclusive, Supported};
-use lab::claims::judge;
+use lab::judge;
 use std::path::Path;
 use tempfile::TempDir;
 
 /// The verdict on one claim, if the folder has its rows.
 fn judged(folder: &Path, id: &str) -> Option<Verdict> {
-    let judgements = judge(&lab::Experiment::claims(&coverage::Experiment), folder).unwrap();
+    let judgements = judge(&coverage::Experiment, folder).unwrap();
     let found = judgements.into_iter().find(|found| found.claim.id == id);
     found.expect(id).evidence.map(|evidence| evidence.verdict)
 }
@@ -27,7 +27,7 @@ fn verdict<R: lab::Row>(id: &str, rows: &[R]) -> Option<Verdict> {
 fn without_rows_there_is_no_verdict() {
     let folder = TempDir::new().unwrap();
     for claim in lab::Experiment::claims(&coverage::Experiment) {
-        assert_eq!(judged(folder.path(), claim.id), None, "{}", claim.id);
+        assert_eq!(judged(folder.path(), &claim.id), None, "{}", claim.id);
     }
 }
 

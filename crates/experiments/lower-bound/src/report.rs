@@ -36,6 +36,31 @@ pub fn table(results: &Path) -> Result<String> {
     Ok(parts.concat())
 }
 
+/// How far constructions are from the bound, for the widest square targets up to 2, in a line.
+///
+/// # Errors
+/// Rows that are missing or cannot be read.
+pub fn headline(results: &Path) -> Result<String> {
+    let rows = rows::read::<ConstructionRow>(results)?.unwrap_or_default();
+    let ratio = |construction, width: u32, bits| -> Result<Option<f64>> {
+        let (eps, level) = (0.5_f64.powi(bits), Level::PERCENT_95);
+        let needed = needed::of_construction(&rows, construction, width, eps, level)?;
+        let ratio = needed.and_then(|needed| needed.ratio(width as usize, eps));
+        Ok(ratio.filter(|ratio| ratio.is_finite()))
+    };
+    for width in [2, 1] {
+        for bits in [8, 4] {
+            let [pooled, paper] = ["pooled", "paper"].map(|name| ratio(name, width, bits));
+            if let Some((pooled, paper)) = pooled?.zip(paper?) {
+                return Ok(format!(
+                    "the paper's gadget takes {paper:.0} times the fewest parameters, pooled {pooled:.0} (d = {width}, 2^-{bits})"
+                ));
+            }
+        }
+    }
+    Ok("no construction reached success 1/2 at 2^-8 or 2^-4".to_owned())
+}
+
 fn titled(headings: impl IntoIterator<Item = String>) -> Table {
     let mut table = Table::new();
     table.load_style(presets::ASCII_MARKDOWN);

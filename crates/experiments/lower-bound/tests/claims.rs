@@ -1,7 +1,7 @@
 //! Verdicts on rows that are made up.
 
 use lab::claims::Verdict::{self, Contradicted, Inconclusive, Supported};
-use lab::claims::judge;
+use lab::judge;
 use lower_bound::row::{ConstructionRow, PackingRow, Row, TicketRow, VolumeRow};
 use std::path::Path;
 use tempfile::TempDir;
@@ -23,7 +23,7 @@ fn verdict<R: lab::Row>(id: &str, rows: &[R]) -> Option<Verdict> {
 }
 
 fn verdict_in(id: &str, folder: &Path) -> Option<Verdict> {
-    let judgements = judge(&lab::Experiment::claims(&lower_bound::Experiment), folder).unwrap();
+    let judgements = judge(&lower_bound::Experiment, folder).unwrap();
     let found = judgements.into_iter().find(|found| found.claim.id == id);
     found.expect(id).evidence.map(|evidence| evidence.verdict)
 }
@@ -31,12 +31,11 @@ fn verdict_in(id: &str, folder: &Path) -> Option<Verdict> {
 #[test]
 fn claims_are_named_once_and_without_rows_there_is_no_verdict() {
     let folder = TempDir::new().unwrap();
-    let judgements = judge(
-        &lab::Experiment::claims(&lower_bound::Experiment),
-        folder.path(),
-    )
-    .unwrap();
-    let ids: Vec<&str> = judgements.iter().map(|found| found.claim.id).collect();
+    let judgements = judge(&lower_bound::Experiment, folder.path()).unwrap();
+    let ids: Vec<&str> = judgements
+        .iter()
+        .map(|found| found.claim.id.as_str())
+        .collect();
     assert!(ids.is_sorted_by(|a, b| a < b), "{ids:?}");
     assert!(judgements.iter().all(|found| found.evidence.is_none()));
 }
@@ -120,11 +119,7 @@ fn packings_that_are_too_dense_or_hit_too_often_are_violations() {
 #[test]
 fn each_network_counts_once_whatever_the_tolerances() {
     let rows = [1, 2, 3].map(|bits| links("uniform", 5, bits, 100));
-    let judgements = judge(
-        &lab::Experiment::claims(&lower_bound::Experiment),
-        written(&rows).path(),
-    )
-    .unwrap();
+    let judgements = judge(&lower_bound::Experiment, written(&rows).path()).unwrap();
     assert_eq!(judgements[0].evidence.as_ref().unwrap().samples, 1000);
 }
 

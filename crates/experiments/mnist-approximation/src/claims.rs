@@ -1,95 +1,27 @@
 //! What Experiment 1 claims, and how its rows are held against it.
 
 use super::authors::{self, CANDIDATES, TOLERANCE};
-use super::row::{Coefficients, NAME, Row, Selection};
+use super::row::{Coefficients, Row, Selection};
 use anyhow::Result;
-use lab::Row as _;
-use lab::claims::{Claim, Evidence, Reading, Verdict, at_most};
+use lab::claims::{Claim, Evidence, Judge, Verdict, at_most, registered};
 use lab::statistics::{Interval, Level, Proportion, mean};
 use lab::table;
 use std::path::Path;
 
 /// The claims of Experiment 1.
 pub fn claims() -> Vec<Claim> {
-    let log = "the authors' repository, results/paper/fc2_approx.out";
-    vec![
-        Claim {
-            id: "EX-1.1",
-            statement: "With 21 coefficients a weight, fewer than 1 weight in 10,000 has no subset within 0.01",
-            source: log,
-            reading: Reading::Read,
-            prediction: "none in most draws; now and then a weight at the edge of the coefficients' range",
-            test: "infeasible weights of all replicates, coefficients per weight (independent): Clopper-Pearson",
-            sample_size: "10 replicates of 397,000 weights; one would do",
-            expected: Verdict::Supported,
-            reason: "the log reports that all 397,000 weights are within 0.01",
-            experiment: NAME,
-            table: Row::TABLE,
-            figure: Some("mnist-approximation-tolerance"),
-            judge: feasible,
-        },
-        Claim {
-            id: "EX-1.2",
-            statement: "With 21 coefficients a weight, approximation changes the accuracy by at most 0.1 points in most draws",
-            source: log,
-            reading: Reading::Read,
-            prediction: "no change in any draw: errors are of order 1e-6",
-            test: "replicates of both variants, closest subset, that change by more than 10 images of 10,000: rate at most 1/2, Clopper-Pearson",
-            sample_size: "20 replicates",
-            expected: Verdict::Supported,
-            reason: "the log reports 97.19 % before and after, perhaps of the original network twice; measured anew here",
-            experiment: NAME,
-            table: Row::TABLE,
-            figure: Some("mnist-approximation-accuracy"),
-            judge: |results, level| accuracy_kept(results, level, CANDIDATES),
-        },
-        Claim {
-            id: "EX-1.3",
-            statement: "16 coefficients a weight are enough for the same",
-            source: "derived from the authors' own weights",
-            reading: Reading::Derived,
-            prediction: "at n = 16 about 3 weights in a million miss 0.01",
-            test: "as EX-1.2, at n = 16",
-            sample_size: "20 replicates",
-            expected: Verdict::Supported,
-            reason: "the mean error at n = 16 is of order 1e-5",
-            experiment: NAME,
-            table: Row::TABLE,
-            figure: Some("mnist-approximation-accuracy"),
-            judge: |results, level| accuracy_kept(results, level, 16),
-        },
-        Claim {
-            id: "EX-1.4",
-            statement: "What is kept is a property of the selection: within 0.01, the smallest subsets keep less than one coefficient a weight",
-            source: "derived from the authors' own weights",
-            reading: Reading::Derived,
-            prediction: "about 0.6, since two weights in three are within 0.01 of 0",
-            test: "mean over replicates of coefficients kept a weight, per weight, n = 21, smallest feasible: t interval below 1",
-            sample_size: "2 replicates or more",
-            expected: Verdict::Supported,
-            reason: "the theorem asks for a feasible subset, not for the closest one",
-            experiment: NAME,
-            table: Row::TABLE,
-            figure: Some("mnist-approximation-kept"),
-            judge: few_kept,
-        },
-        Claim {
-            id: "EX-1.5",
-            statement: "The closest subsets keep 44.7 % of the coefficients",
-            source: log,
-            reading: Reading::Read,
-            prediction: "near 47 %: an optimum has no reason to be small, and the solver's tolerances may have stopped it early",
-            test: "mean fraction kept over replicates, per row, n = 21: t interval, shown beside the reported figure",
-            sample_size: "2 replicates or more",
-            expected: Verdict::Descriptive,
-            reason: "the figure depends on the target; on the authors' own it can be tested with --target",
-            experiment: NAME,
-            table: Row::TABLE,
-            figure: Some("mnist-approximation-kept"),
-            judge: fraction_kept,
-        },
-    ]
+    registered(include_str!("claims.toml"), JUDGES)
 }
+
+const JUDGES: &[(&str, Judge)] = &[
+    ("EX-1.1", feasible),
+    ("EX-1.2", |results, level| {
+        accuracy_kept(results, level, CANDIDATES)
+    }),
+    ("EX-1.3", |results, level| accuracy_kept(results, level, 16)),
+    ("EX-1.4", few_kept),
+    ("EX-1.5", fraction_kept),
+];
 
 /// The rows of one selection at one number of candidates and the authors' tolerance.
 fn rows(results: &Path, candidates: u32, selection: Selection) -> Result<Vec<Row>> {

@@ -12,6 +12,7 @@ mod evaluation;
 mod figures;
 pub mod report;
 pub mod row;
+mod settings;
 pub mod ticket;
 pub mod train;
 pub mod unit;
@@ -23,6 +24,7 @@ use anyhow::Result;
 use charts::Figure;
 use lab::claims::Claim;
 use lab::preset::Preset;
+use lab::sources::{Comparison, Settings};
 use lab::{About, Configured, Flags};
 use std::path::Path;
 use training::source::Source;
@@ -54,7 +56,19 @@ impl lab::Experiment for Experiment {
         report::table(results)
     }
 
+    fn headline(&self, results: &Path) -> Result<String> {
+        report::headline(results)
+    }
+
     fn figures(&self, results: &Path) -> Result<Vec<Figure>> {
         figures::figures(results)
+    }
+
+    fn comparison(&self, results: &Path) -> Result<Option<Comparison>> {
+        settings::comparison(results)
+    }
+
+    fn settings(&self, results: &Path) -> Result<Option<Settings>> {
+        settings::settings(results).map(Some)
     }
 }

@@ -42,6 +42,32 @@ pub fn table(results: &Path) -> Result<String> {
     Ok(format!("{table}\n\n{NOTE}\n"))
 }
 
+/// How many images the most coefficients change at most, in a line.
+///
+/// # Errors
+/// Rows that are missing or cannot be read.
+pub fn headline(results: &Path) -> Result<String> {
+    let missing = || format!("{}: no finished {NAME}", results.display());
+    let mut rows: Vec<Row> = table::read(results)?.with_context(missing)?;
+    let most = rows.iter().map(|row| row.candidates).max();
+    rows.retain(|row| {
+        row.selection == Selection::Closest && row.tolerance == TOLERANCE && !row.small_to_zero
+    });
+    rows.retain(|row| Some(row.candidates) == most);
+    let changes = rows
+        .iter()
+        .map(|row| row.correct_before.abs_diff(row.correct_after));
+    let Some((changed, row)) = changes.max().zip(rows.first()) else {
+        return Ok(format!("no closest subsets at tolerance {TOLERANCE}"));
+    };
+    Ok(format!(
+        "{} random coefficients a weight change at most {changed} of {} test images ({} draws)",
+        row.candidates,
+        row.test_images,
+        rows.len()
+    ))
+}
+
 /// Experiment 1 in lines: the authors' figures, then ours for the largest number of candidates at
 /// tolerance 0.01, first replicate.
 ///

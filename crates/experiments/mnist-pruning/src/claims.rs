@@ -7,10 +7,9 @@
 use crate::architecture::{Architecture, Model};
 use crate::compared::{accuracy, diverged, longest, seeds};
 use crate::published::EPOCHS;
-use crate::row::{Ended, NAME, Row};
+use crate::row::{Ended, Row};
 use anyhow::Result;
-use lab::Row as _;
-use lab::claims::{Claim, Evidence, Reading, Test, Verdict, from, test_stated, up_to};
+use lab::claims::{Claim, Evidence, Judge, Test, Verdict, from, registered, test_stated, up_to};
 use lab::statistics::{Interval, Level, mean};
 use lab::table;
 use std::path::Path;
@@ -27,60 +26,20 @@ const HIGH: f64 = 0.95;
 
 /// The claims of Experiment 2.
 pub fn claims() -> Vec<Claim> {
-    let near_dense = Claim {
-        id: "Q1",
-        statement: "At sparsity 0.25 every pruned network loses at most 1.5 points to the trained dense one; at 0.5 wide ones and linear structures lose at most 1",
-        source: "figures of the paper's Experiment 2, read by eye (1.5 points more or less), of one seed and a number of epochs that is not known",
-        reading: Reading::Read,
-        prediction: "as claimed; the structure with a ReLU inside loses more at 0.5, by eye 2.1, 1.3 and 3.5 points: shown and not tested",
-        test: "differences of accuracies after the last epoch between networks of one seed, in points, where training is as long as one of the paper's: a t interval over seeds for each architecture and pair of networks, at its share of the level, which takes the differences as normal; pairs that both diverged, and dense networks that diverged or were given, are left out",
-        sample_size: "5 seeds of each architecture; fewer are described. With 5, an interval reaches 6 to 9 standard deviations of the differences to either side, since some 63 claims of up to 18 tests share the level; a margin of 0.5 points is wider than that only where the deviation is below 0.08",
-        expected: Verdict::Descriptive,
-        reason: "there are one to three seeds",
-        experiment: NAME,
-        table: Row::TABLE,
-        figure: Some("mnist-pruning-fc2"),
-        judge: |results, level| held(results, level, &near_dense()),
-    };
-    let inverted_u = Claim {
-        id: "Q2",
-        statement: "Accuracy is an inverted U in the sparsity: higher at 0.5 than at 0.01 and at 0.99, for every pruned network",
-        prediction: "by tens of points, at 0.99 by ten for wide networks of fc2 and fc4",
-        judge: |results, level| held(results, level, &inverted_u()),
-        ..near_dense
-    };
-    let wide_or_structure = Claim {
-        id: "Q3",
-        statement: "At sparsity 0.95 wide networks beat both structures; at 0.05 they beat them for fc2 and fc4 and are beaten for LeNet5",
-        prediction: "as claimed, so that structure is better at the dense end of LeNet5 alone",
-        figure: Some("mnist-pruning-lenet5"),
-        judge: |results, level| held(results, level, &wide_or_structure()),
-        ..near_dense
-    };
-    let linear_or_relu = Claim {
-        id: "Q4",
-        statement: "A ReLU inside the structure harms at sparsity 0.95 and helps at 0.05",
-        prediction: "as claimed, at 0.95 by tens of points",
-        judge: |results, level| held(results, level, &linear_or_relu()),
-        ..wide_or_structure
-    };
-    let no_loss = Claim {
-        id: "Q5",
-        statement: "No loss without training weights: at sparsity 0.25 wide networks and linear structures, their masked weights random, lose at most 0.5 points to the trained dense one",
-        source: "the paper's Experiment 2 as we understand it; the sparsity and the margin are ours",
-        reading: Reading::Recalled,
-        prediction: "a few tenths of a point where training is as long as the paper's",
-        judge: |results, level| held(results, level, &no_loss()),
-        ..near_dense
-    };
-    vec![
-        near_dense,
-        inverted_u,
-        wide_or_structure,
-        linear_or_relu,
-        no_loss,
-    ]
+    registered(include_str!("claims.toml"), JUDGES)
 }
+
+const JUDGES: &[(&str, Judge)] = &[
+    ("Q1", |results, level| held(results, level, &near_dense())),
+    ("Q2", |results, level| held(results, level, &inverted_u())),
+    ("Q3", |results, level| {
+        held(results, level, &wide_or_structure())
+    }),
+    ("Q4", |results, level| {
+        held(results, level, &linear_or_relu())
+    }),
+    ("Q5", |results, level| held(results, level, &no_loss())),
+];
 
 /// A model at a sparsity.
 type Network = (Model, f64);
@@ -439,7 +398,7 @@ mod tests {
         assert!(q4.figures.contains(without), "{}", q4.figures);
     }
 
-    /// The numbers in the claims' sample size.
+    /// The numbers in the claims' sample size, at the level at which they were registered: 63 claims shared 5 %.
     #[test]
     fn five_seeds_resolve_what_the_claims_say() {
         let claims = [
@@ -456,7 +415,7 @@ mod tests {
         assert_eq!(tests, [15, 18, 12, 6, 6]);
         let standard_deviation_1 = [-1.0, -1.0, 0.0, 1.0, 1.0];
         let reach = |tests| {
-            let level = lab::claims::LEVEL.shared_by(63).shared_by(tests);
+            let level = Level::PERCENT_95.shared_by(63).shared_by(tests);
             mean(&standard_deviation_1).unwrap().interval(level).high
         };
         let [most, fewest] = [18, 6].map(reach);

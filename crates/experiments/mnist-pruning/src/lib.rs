@@ -19,6 +19,7 @@ pub mod published;
 pub mod report;
 pub mod row;
 pub mod run;
+mod settings;
 pub mod ticket;
 mod unit;
 
@@ -31,6 +32,7 @@ use anyhow::Result;
 use charts::Figure;
 use lab::claims::Claim;
 use lab::preset::Preset;
+use lab::sources::{Comparison, Settings};
 use lab::{About, Configured, Flags};
 use std::path::Path;
 
@@ -67,7 +69,19 @@ impl lab::Experiment for Experiment {
         report::table(results)
     }
 
+    fn headline(&self, results: &Path) -> Result<String> {
+        report::headline(results)
+    }
+
     fn figures(&self, results: &Path) -> Result<Vec<Figure>> {
         figures::figures(results)
+    }
+
+    fn comparison(&self, results: &Path) -> Result<Option<Comparison>> {
+        settings::comparison(results)
+    }
+
+    fn settings(&self, results: &Path) -> Result<Option<Settings>> {
+        settings::settings(results).map(Some)
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::architecture::{Architecture, Model};
 use crate::compared::{
-    Accuracies, GUESSING, ablated, accuracy, budgets, diverged, grouped, percent, seeds, sparsity,
+    Accuracies, GUESSING, ablated, accuracy, budgets, diverged, grouped, longest, percent, seeds,
+    sparsity,
 };
 use crate::published;
 use crate::row::{Ended, NAME, Row, Variant};
@@ -37,6 +38,28 @@ pub fn table(results: &Path) -> Result<String> {
     let ablated = Architecture::ALL.map(|architecture| ablated(&rows, architecture));
     let variants = variants(&ablated.concat());
     Ok(format!("{table}\n\n{}\n{variants}", note(&rows)))
+}
+
+/// The best that pruning alone finds in wide networks, in a line.
+///
+/// # Errors
+/// Rows that are missing or cannot be read.
+pub fn headline(results: &Path) -> Result<String> {
+    let missing = || format!("{}: no finished {NAME}", results.display());
+    let rows: Vec<Row> = rows::read(results)?.with_context(missing)?;
+    let best = Architecture::ALL.into_iter().filter_map(|architecture| {
+        let mut runs = longest(&rows, architecture);
+        runs.retain(|row| row.model == Model::Wide);
+        let groups = grouped(&runs, sparsity).into_iter();
+        let means = groups.filter_map(|runs| Some((Accuracies::of(&runs)?.mean, runs[0].sparsity)));
+        let (mean, sparsity) = means.max_by(|one, other| one.0.total_cmp(&other.0))?;
+        Some(format!("{mean:.1} % ({}, {sparsity})", architecture.name()))
+    });
+    let best: Vec<String> = best.collect();
+    Ok(match best.is_empty() {
+        true => "no wide networks".to_owned(),
+        false => format!("pruned, never trained: {} (sparsity)", best.join(", ")),
+    })
 }
 
 fn titled(headings: impl IntoIterator<Item = &'static str>) -> Table {

@@ -1,9 +1,10 @@
 //! What is claimed of the theorem's construction on a trained network, and how rows are held against it.
 
-use super::row::{Gadget, NAME, NonnegativeInputs, Row};
+use super::row::{Gadget, NonnegativeInputs, Row};
 use anyhow::Result;
-use lab::Row as _;
-use lab::claims::{Claim, Evidence, Reading, Test, Verdict, assertion, at_most, between, test_all};
+use lab::claims::{
+    Claim, Evidence, Judge, Test, assertion, at_most, between, registered, test_all,
+};
 use lab::statistics::{Level, Proportion, mean};
 use lab::table;
 use std::cmp::Reverse;
@@ -18,75 +19,18 @@ const FEW_CANDIDATES: usize = 12;
 /// The share of the images that is to be certified.
 const CERTIFIED: f64 = 0.99;
 
-const SOURCE: &str = "derived from the paper's construction; the bounds of its errors are ours";
-
 /// The claims of the experiment.
 pub fn claims() -> Vec<Claim> {
-    let claim = Claim {
-        id: "",
-        statement: "",
-        source: SOURCE,
-        reading: Reading::Derived,
-        prediction: "",
-        test: "",
-        sample_size: "12 networks: fewer without an exception cannot support a rate of 1/2",
-        expected: Verdict::Supported,
-        reason: "",
-        experiment: NAME,
-        table: Row::TABLE,
-        figure: Some("mnist-theorem"),
-        judge: accuracy_kept,
-    };
-    vec![
-        Claim {
-            id: "UB-6.1",
-            statement: "784-500-10, pruned out of a random network by the theorem's construction with 21 candidates an instance, keeps the accuracy within 0.1 points in most networks",
-            prediction: "in all of them, with a change of no more than a few images",
-            test: "networks of the proof's gadget whose accuracy changes by more than 1 image in 1,000: rate at most 1/2, Clopper-Pearson",
-            reason: "errors of 1e-4 of an input's length are below the margins of all but about 10 of 10,000 images",
-            ..claim
-        },
-        Claim {
-            id: "UB-6.2",
-            statement: "No test image has a larger error than the certificate allows, and none that is certified changes its class",
-            prediction: "no violation",
-            test: "images that violate it, over all networks of the table",
-            sample_size: "any",
-            reason: "it is a theorem",
-            judge: certificate_holds,
-            ..claim
-        },
-        Claim {
-            id: "UB-6.3",
-            statement: "With 21 candidates at least 99 % of the test images are certified to keep their class in most networks",
-            prediction: "99.2 to 99.8 %: a certificate of 5e-4 to 1.5e-3 times an input's length, by the few instances that reach least (simulated without networks), against the target's margins, of which 0.5 % are below 1.5e-3",
-            test: "networks of the proof's gadget with fewer certified images: rate at most 1/2, Clopper-Pearson",
-            reason: "margins are known from the target alone",
-            judge: images_certified,
-            ..claim
-        },
-        Claim {
-            id: "UB-6.4",
-            statement: "A further candidate gains between 0.5 and 0.95 bits of the certified error: less than the bit of a typical weight",
-            prediction: "0.75 bits: 7e-2 with 12 candidates, 7e-4 with 21; a weight's median error falls by 0.97 bits",
-            test: "mean over networks of log2 of the certified errors with 12 and with 21 candidates of the same random network, a candidate: t interval in [0.5, 0.95]",
-            sample_size: "12 networks with both",
-            reason: "instances that do not reach their weight decide the norm of the error, and they become rare more slowly than gaps become small",
-            judge: gain,
-            ..claim
-        },
-        Claim {
-            id: "UB-6.5",
-            statement: "The pooled gadget is as precise with half of the random weights: certified errors differ by less than a bit on average",
-            prediction: "no difference: both offer an instance 21 of about 35 candidates of one law",
-            test: "mean over networks of log2 of the certified errors of the gadget with n units and of the pooled one with n/2, 21 candidates: t interval in [-1, 1]",
-            sample_size: "12 networks of each",
-            reason: "the shares of units make instances of an input dependent, which no norm notices",
-            judge: pooled,
-            ..claim
-        },
-    ]
+    registered(include_str!("claims.toml"), JUDGES)
 }
+
+const JUDGES: &[(&str, Judge)] = &[
+    ("UB-6.1", accuracy_kept),
+    ("UB-6.2", certificate_holds),
+    ("UB-6.3", images_certified),
+    ("UB-6.4", gain),
+    ("UB-6.5", pooled),
+];
 
 /// The networks of a gadget on all inputs with so many candidates, by their replicates, and of each
 /// replicate those with the most units first.

@@ -55,6 +55,10 @@ impl lab::Experiment for Experiment {
         report::table(results)
     }
 
+    fn headline(&self, results: &Path) -> Result<String> {
+        report::headline(results)
+    }
+
     fn figures(&self, results: &Path) -> Result<Vec<Figure>> {
         figures::figures(results)
     }

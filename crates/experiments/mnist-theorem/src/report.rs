@@ -1,6 +1,6 @@
 //! The networks as a table, from the rows and the record of a run.
 
-use super::row::{NAME, Row};
+use super::row::{Gadget, NAME, Row};
 use super::unit::{Unit, name};
 use anyhow::{Context, Result};
 use comfy_table::{Table, presets};
@@ -45,6 +45,33 @@ pub fn table(results: &Path) -> Result<String> {
                 networks: the largest error, the least accuracy and the least share. Seconds: the \
                 construction alone, summed over cores, on average.";
     Ok(format!("{table}\n\n{note}\n"))
+}
+
+/// What pruning costs with the most candidates of the paper's gadget, in a line.
+///
+/// # Errors
+/// Rows that are missing or cannot be read.
+pub fn headline(results: &Path) -> Result<String> {
+    let missing = || format!("{}: no finished {NAME}", results.display());
+    let mut rows: Vec<Row> = table::read(results)?.with_context(missing)?;
+    rows.retain(|row| row.gadget == Gadget::Paper);
+    let most = rows.iter().map(|row| row.candidates).max();
+    rows.retain(|row| Some(row.candidates) == most);
+    let changes = rows
+        .iter()
+        .map(|row| row.correct_before.abs_diff(row.correct_after));
+    let shares = rows
+        .iter()
+        .map(|row| row.certified_images as f64 / row.test_images as f64);
+    let Some((changed, row)) = changes.max().zip(rows.first()) else {
+        return Ok("no networks of the paper's gadget".to_owned());
+    };
+    Ok(format!(
+        "pruned networks change at most {changed} of {} images; {:.1} % are certified (n = {})",
+        row.test_images,
+        100.0 * shares.fold(1.0, f64::min),
+        row.candidates
+    ))
 }
 
 fn line(rows: &[Row], meta: &Meta) -> [String; 13] {

@@ -8,7 +8,7 @@
 //! | where lies a mean | [`mean`] |
 //! | how does one quantity grow with others | [`Regression`], [`Line`] |
 //! | how far is a sample from a law | [`KolmogorovSmirnov`] |
-//! | many claims at once | [`Level::shared_by`] (Bonferroni) |
+//! | many tests at once | [`Level::shared_by`] (Bonferroni) |
 //!
 //! Nothing here is drawn at random. Everything about counts rests on one function, the binomial
 //! point probability of `binomial.rs`, because the incomplete beta functions of statrs and scipy
@@ -107,6 +107,14 @@ impl Level {
     /// [`StatisticsError::NotAProbability`].
     pub fn new(confidence: f64) -> Result<Self, StatisticsError> {
         let error = 1.0 - open_probability(confidence)?;
+        Self::of_error(error)
+    }
+
+    /// The level whose probability of error is `error`, strictly between 0 and 1.
+    ///
+    /// # Errors
+    /// [`StatisticsError::NotAProbability`].
+    pub fn of_error(error: f64) -> Result<Self, StatisticsError> {
         open_probability(error).map(|error| Self { error })
     }
 
@@ -115,25 +123,25 @@ impl Level {
         self.error
     }
 
-    /// The level at which each of `claims` statements has to hold so that all of them hold at this
+    /// The level at which each of `tests` statements has to hold so that all of them hold at this
     /// level (Bonferroni's inequality; Dunn 1961). It needs no independence.
     ///
     /// ```text
-    /// P(some statement is wrong) <= sum of P(statement i is wrong) = claims * (alpha / claims)
+    /// P(some statement is wrong) <= sum of P(statement i is wrong) = tests * (alpha / tests)
     /// ```
     ///
     /// # Panics
-    /// If `claims` is zero.
+    /// If `tests` is zero.
     ///
     /// ```
     /// use lab::statistics::Level;
     /// assert_eq!(Level::PERCENT_95.shared_by(5).error(), 0.01);
     /// ```
     #[must_use]
-    pub fn shared_by(self, claims: usize) -> Self {
-        assert!(claims > 0, "a level is shared by at least one claim");
+    pub fn shared_by(self, tests: usize) -> Self {
+        assert!(tests > 0, "a level is shared by at least one test");
         Self {
-            error: self.error / claims as f64,
+            error: self.error / tests as f64,
         }
     }
 }

@@ -1,24 +1,22 @@
-//! `reproduce`: every experiment, its verdicts, its figures and its tables, in one command.
+//! `reproduce`: every experiment, its verdicts, its figures and the report, in one command.
 
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
 use clap::builder::PossibleValuesParser;
-use lab::claims::judge;
 use lab::meta::Meta;
 use lab::preset::Preset;
 use lab::{
-    Checked, Configured, Experiment, Flags, Job, Outcome, check, print, run_all, verdict_code,
-    write_whole,
+    Checked, Configured, Experiment, Flags, Job, check, print, run_all, verdict_code, write_whole,
 };
 use reproduce::experiments::ALL;
 use reproduce::figures::Figures;
-use reproduce::{claims, recomputed, report, verify};
+use reproduce::{judge, recomputed, report, verify};
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Runs every experiment, draws the figures and prints the tables; exit code 1 if a claim is contradicted unexpectedly
+/// Runs every experiment and writes verdicts, figures and a report; exit code 1 if a claim is contradicted unexpectedly
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Arguments {
@@ -28,6 +26,9 @@ struct Arguments {
     #[arg(long, value_name = "NAME,NAME,...", value_delimiter = ',')]
     #[arg(value_parser = PossibleValuesParser::new(ALL.map(|experiment| experiment.about().name)))]
     only: Vec<String>,
+    /// Print the tables of the report, too
+    #[arg(long, conflicts_with_all = ["check", "list", "splice"])]
+    tables: bool,
     /// Compute so many units of each experiment again, compare their rows with those of the results folder and
     /// change nothing there; exit code 1 if any differ, or are not there
     #[arg(long, value_name = "UNITS", conflicts_with_all = ["fresh", "list", "shard"])]
@@ -91,17 +92,15 @@ fn reproduce(arguments: &Arguments) -> Result<bool> {
             .map(|one| Ok((one.name(), one.configured.keep_ticket(&out)?)));
         tickets.collect::<Result<BTreeMap<_, _>>>()
     })?;
-    let judgements = judge(&claims(), &out)?;
+    let judgements = judge(&out)?;
     verify::write(&judgements, &out)?;
     // Drawn always: a second, and no figure is missing or older than its rows.
     let figures = Figures::read(&out)?;
-    let mut made = figures.write(&out.join("figures"))?;
-    made.push(report::write(&flags.folder, &judgements, &figures)?);
-    if outcomes.contains(&Outcome::Computed) && !flags.quiet {
-        made.iter().for_each(|file| eprintln!("{}", file.display()));
-    }
-    print(&tables(&out, &tickets)?)?;
-    print(&verify::summary(&judgements))?;
+    figures.write(&out.join("figures"))?;
+    let report = report::write(&flags.folder, &judgements, &figures)?;
+    print(&findings(&out, &tickets, arguments.tables)?)?;
+    print(&format!("report: {}", report.display()))?;
+    print(&verify::summary(&judgements, &flags.folder.preset))?;
     Ok(!judgements.iter().any(|judgement| judgement.is_surprise()))
 }
 
@@ -111,18 +110,26 @@ fn jobs<'a>(chosen: &'a [Chosen], preset: &Preset) -> Result<Vec<Job<'a>>> {
         .collect()
 }
 
-/// The tables of all experiments whose results are there, with the lines on their tickets.
-fn tables(results: &Path, tickets: &BTreeMap<&str, Option<String>>) -> Result<String> {
-    let mut tables = Vec::new();
+/// What the rows of all experiments say that are there: their tables if asked for, then a line for each of them and
+/// for each ticket.
+fn findings(
+    results: &Path,
+    tickets: &BTreeMap<&str, Option<String>>,
+    with_tables: bool,
+) -> Result<String> {
+    let (mut tables, mut lines) = (Vec::new(), Vec::new());
     for experiment in ALL {
         let name = experiment.about().name;
         if Meta::read(results, name)?.is_none() {
             continue;
         }
-        tables.push(experiment.tables(results)?);
-        let ticket = tickets.get(name).and_then(Option::as_ref);
-        tables.extend(ticket.map(|ticket| format!("{ticket}\n")));
+        if with_tables {
+            tables.push(experiment.tables(results)?);
+        }
+        lines.push(format!("{name}: {}", experiment.headline(results)?));
+        lines.extend(tickets.get(name).cloned().flatten());
     }
+    tables.push(lines.join("\n"));
     Ok(tables.join("\n"))
 }
 
@@ -146,7 +153,7 @@ fn splice(document: &Path, results: &Path) -> Result<()> {
         "the tables link to results/paper; name it with --preset paper"
     );
     let old = std::fs::read_to_string(document)?;
-    let judgements = judge(&claims(), results)?;
+    let judgements = judge(results)?;
     let new = reproduce::splice::splice(&old, &judgements)?;
     write_whole(document, |file| Ok(file.write_all(new.as_bytes())?))
 }

@@ -2,9 +2,8 @@
 
 use anyhow::{Result, ensure};
 use clap::Parser;
-use lab::claims::judge;
 use lab::{Folder, print, verdict_code};
-use reproduce::{claims, verify};
+use reproduce::{judge, verify};
 use std::process::ExitCode;
 
 /// Prints a verdict for every claim and writes claims.csv; exit code 1 if one is contradicted unexpectedly
@@ -26,7 +25,7 @@ fn holds(arguments: &Arguments) -> Result<bool> {
         results.is_dir(),
         "no folder {shown}; run the experiments first or name another with --out"
     );
-    let judgements = judge(&claims(), &results)?;
+    let judgements = judge(&results)?;
     match &arguments.claim {
         Some(id) => print(&verify::explain(&judgements, id)?)?,
         None => {

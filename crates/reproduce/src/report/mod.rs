@@ -8,15 +8,14 @@ mod beside;
 mod markdown;
 mod numbers;
 mod provenance;
-mod settings;
 mod verdicts;
 
 use crate::experiments::ALL;
 use crate::figures::{Drawing, Figures};
 use crate::verify;
-use anyhow::{Context, Result};
-use lab::claims::Judgement;
-use lab::{Experiment, Folder, write_whole};
+use anyhow::Result;
+use lab::sources::{Comparison, Settings};
+use lab::{Experiment, Folder, Judgement, write_whole};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior};
@@ -38,11 +37,12 @@ struct Page<'a> {
     seeds: BTreeSet<u64>,
     claims: usize,
     counts: [verify::Count; 5],
+    /// How sure all verdicts are together.
+    bound: String,
     sections: Vec<Section<'a>>,
-    first: Option<beside::Table>,
-    second: Option<beside::Table>,
+    comparisons: Vec<Comparison>,
     constants: Vec<beside::Constant<'a>>,
-    settings: [settings::Table; 2],
+    settings: Vec<Settings>,
     limits: String,
 }
 
@@ -99,11 +99,14 @@ fn page(folder: &Folder, judgements: &[Judgement], drawings: &[Drawing]) -> Resu
         seeds: records.filter_map(|record| record.seed).collect(),
         claims: judgements.len(),
         counts: verify::counts(&judgements.iter().collect::<Vec<_>>()),
+        bound: verify::bound(judgements),
         sections,
-        first: beside::first(&results)?,
-        second: beside::second(&results)?,
+        comparisons: gathered(|experiment| experiment.comparison(&results))?
+            .into_iter()
+            .map(beside::typeset)
+            .collect(),
         constants: beside::constants(judgements),
-        settings: settings::tables(&results)?,
+        settings: gathered(|experiment| experiment.settings(&results))?,
         limits: markdown::html(LIMITS),
     };
     let mut environment = Environment::new();
@@ -115,6 +118,13 @@ fn page(folder: &Folder, judgements: &[Judgement], drawings: &[Drawing]) -> Resu
     Ok(environment.get_template(FILE)?.render(Serde(page))?)
 }
 
+/// What the experiments have, of those that have it.
+fn gathered<T>(of: impl Fn(&dyn Experiment) -> Result<Option<T>>) -> Result<Vec<T>> {
+    ALL.iter()
+        .filter_map(|experiment| of(*experiment).transpose())
+        .collect()
+}
+
 fn section<'a>(
     experiment: &dyn Experiment,
     folder: &Folder,
@@ -122,10 +132,9 @@ fn section<'a>(
     drawings: &[Drawing],
 ) -> Result<Section<'a>> {
     let results = folder.path();
-    let (about, claims) = (experiment.about(), experiment.claims());
-    let is_its = |judgement: &&Judgement| claims.iter().any(|claim| claim.id == judgement.claim.id);
+    let about = experiment.about();
+    let is_its = |judgement: &&Judgement| judgement.experiment == about.name;
     let judgements: Vec<&Judgement> = judgements.iter().filter(is_its).collect();
-    let first = judgements.first().context("an experiment without claims")?;
     let its_drawings = drawings
         .iter()
         .filter(|drawing| drawing.experiment == about.name);
@@ -141,7 +150,7 @@ fn section<'a>(
         name: about.name,
         title: about.title,
         summary: about.summary,
-        command: command(&first.claim, folder),
+        command: command(about.name, folder),
         counts: verify::counts(&judgements),
         claims: lines.collect(),
         figures: its_drawings.map(Figure::of).collect(),
@@ -150,13 +159,12 @@ fn section<'a>(
     })
 }
 
-/// What makes a claim's rows in the folder.
-fn command(claim: &lab::claims::Claim, folder: &Folder) -> String {
-    let command = verify::command(claim);
-    let flags = if command.contains(" -- ") { "" } else { " --" };
+/// What makes an experiment's rows in the folder.
+fn command(experiment: &str, folder: &Folder) -> String {
+    let command = verify::command(experiment);
     let out = folder.out.as_deref().map(Path::display);
     let out = out.map_or(String::new(), |out| format!(" --out {out}"));
-    format!("{command}{flags} --preset {}{out}", folder.preset)
+    format!("{command} -- --preset {}{out}", folder.preset)
 }
 
 impl Figure {

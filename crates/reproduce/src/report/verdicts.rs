@@ -3,7 +3,8 @@
 use super::numbers;
 use crate::figures::Drawing;
 use crate::verify;
-use lab::claims::{Judgement, Verdict};
+use lab::Judgement;
+use lab::claims::Verdict;
 use serde::Serialize;
 use std::path::Path;
 
@@ -18,7 +19,7 @@ pub(super) struct Line<'a> {
     /// Whether its CSV is in the folder.
     has_rows: bool,
     /// The figure that shows it, if it was drawn.
-    figure: Option<&'static str>,
+    figure: Option<&'a str>,
     registered: [(&'static str, String); 5],
 }
 
@@ -26,14 +27,14 @@ impl<'a> Line<'a> {
     pub(super) fn of(judgement: &'a Judgement, results: &Path, drawings: &[Drawing]) -> Self {
         let claim = &judgement.claim;
         let row = verify::Row::of(judgement);
-        let is_drawn = |&name: &&str| drawings.iter().any(|drawing| drawing.name == name);
+        let is_drawn = |name: &&str| drawings.iter().any(|drawing| drawing.name == *name);
         Self {
             mark: mark(judgement),
             interval: judgement
                 .interval()
                 .map_or(String::new(), numbers::interval),
             has_rows: results.join(&row.csv).exists(),
-            figure: claim.figure.filter(is_drawn),
+            figure: claim.figure.as_deref().filter(is_drawn),
             registered: verify::registered(claim),
             row,
         }
@@ -42,7 +43,7 @@ impl<'a> Line<'a> {
 
 fn mark(judgement: &Judgement) -> String {
     let expected = judgement.claim.expected;
-    match judgement.evidence.as_ref().map(|evidence| evidence.verdict) {
+    match judgement.verdict() {
         Some(Verdict::Contradicted) if expected == Verdict::Contradicted => "as expected".into(),
         Some(verdict) if verdict != expected => format!("expected: {expected}"),
         _ => String::new(),

@@ -2,8 +2,8 @@
 
 use super::unit::{Pool, Unit};
 use super::{BaselineError, Found, Target};
-use tickets::construction::Gadget;
 use subset_sum::{Solver, SolverError};
+use tickets::construction::Gadget;
 
 /// Draws units until both half-lines have a subset within the tolerance. In pairs, each half-line is
 /// searched among as many units: the number needed is twice the larger of the two.

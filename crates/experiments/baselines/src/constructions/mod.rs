@@ -43,8 +43,8 @@ pub mod orseau;
 mod tests;
 mod unit;
 
-use tickets::construction::Gadget;
 use gadget::subsets;
+use tickets::construction::Gadget;
 
 use rand::Rng;
 use subset_sum::grid::{ONE, WEIGHT_STEP, to_f64};

@@ -1,19 +1,15 @@
 //! Verdicts on rows that are made up to support, contradict or lack what is claimed.
 
 use crate::MadeUp;
-use lab::claims::Verdict::{self, Contradicted, Inconclusive, Supported};
-use lab::claims::judge;
 use baselines::constructions::Construction::{
     self, Gadget, MalachClosest, MalachProof, Orseau, OrseauUniform, PooledGadget,
 };
+use lab::claims::Verdict::{self, Contradicted, Inconclusive, Supported};
+use lab::judge;
 
 fn verdict(id: &str, rows: &MadeUp) -> Option<Verdict> {
     let folder = rows.written();
-    let judgements = judge(
-        &lab::Experiment::claims(&baselines::Experiment),
-        folder.path(),
-    )
-    .unwrap();
+    let judgements = judge(&baselines::Experiment, folder.path()).unwrap();
     let found = judgements.into_iter().find(|found| found.claim.id == id);
     found.expect(id).evidence.map(|evidence| evidence.verdict)
 }
@@ -21,12 +17,7 @@ fn verdict(id: &str, rows: &MadeUp) -> Option<Verdict> {
 #[test]
 fn without_rows_there_is_no_verdict() {
     let folder = tempfile::TempDir::new().unwrap();
-    for judgement in judge(
-        &lab::Experiment::claims(&baselines::Experiment),
-        folder.path(),
-    )
-    .unwrap()
-    {
+    for judgement in judge(&baselines::Experiment, folder.path()).unwrap() {
         assert!(judgement.evidence.is_none(), "{}", judgement.claim.id);
     }
     // Nor with rows of another construction.

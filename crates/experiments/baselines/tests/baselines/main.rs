@@ -5,12 +5,12 @@ mod command_line;
 mod rows;
 mod theory;
 
+use baselines::constructions::Construction;
 use baselines::row::Name;
 use baselines::{HistogramRow, Row};
 use lab::Row as _;
 use lab::testing::write;
 use tempfile::TempDir;
-use baselines::constructions::Construction;
 
 /// A results folder with rows that are made up.
 struct MadeUp {

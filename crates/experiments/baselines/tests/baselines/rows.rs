@@ -1,12 +1,12 @@
 //! Rows against their definition.
 
+use baselines::constructions::Construction;
 use baselines::row::Name;
 use baselines::{HistogramRow, NAME, Row};
 use lab::testing::{self, assert_same_bytes, read};
 use subset_sum::grid::{ONE, WEIGHT_STEP, to_f64};
 use subset_sum::sampling::{generator, uniform};
 use tempfile::TempDir;
-use baselines::constructions::Construction;
 
 const PRESET: &str = "seed = 1
 [baselines]

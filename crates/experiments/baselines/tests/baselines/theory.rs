@@ -1,12 +1,12 @@
 //! Quantiles, prices and networks from rows that are made up, and formulas against runs.
 
 use crate::MadeUp;
+use baselines::constructions::{Construction, Target};
 use baselines::needed::Results;
 use baselines::theory::{Network, Price, Prices, coupon_units};
 use lab::statistics::Level;
 use subset_sum::grid::{ONE, to_f64};
 use subset_sum::sampling::generator;
-use baselines::constructions::{Construction, Target};
 
 fn read(rows: &MadeUp) -> Results {
     Results::read(rows.written().path()).unwrap().unwrap()

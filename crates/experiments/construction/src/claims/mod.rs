@@ -4,35 +4,15 @@ mod networks;
 mod weights;
 
 use super::needed::{Needed, Results};
-use super::row::{NAME, NetworkRow};
 use anyhow::Result;
-use lab::Row as _;
-use lab::claims::{Claim, Evidence, Reading, Test, Verdict, up_to};
+use lab::claims::{Claim, Evidence, Test, registered, up_to};
 use lab::statistics::Level;
 use std::path::Path;
 
-const LEMMAS: &str = "Pensia et al. 2020, appendix, as we read it: their constant is not stated";
-
 /// The claims of the experiment.
 pub fn claims() -> Vec<Claim> {
-    let claim = Claim {
-        id: "",
-        statement: "",
-        source: "derived from the paper's construction",
-        reading: Reading::Derived,
-        prediction: "",
-        test: "",
-        sample_size: "",
-        expected: Verdict::Supported,
-        reason: "",
-        experiment: NAME,
-        table: NetworkRow::TABLE,
-        figure: Some("construction-network"),
-        judge: |_, _| Ok(None),
-    };
-    let mut claims = [weights::claims(claim), networks::claims(claim)].concat();
-    claims.sort_by_key(|claim| claim.id);
-    claims
+    let judges = [weights::JUDGES, networks::JUDGES];
+    registered(include_str!("../claims.toml"), &judges.concat())
 }
 
 /// What the rows of a folder say, if there are any.

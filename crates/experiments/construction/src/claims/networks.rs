@@ -1,130 +1,46 @@
 //! What is claimed of neurons, layers and networks.
 
-use super::{LEMMAS, failures, on_rows};
+use super::{failures, on_rows};
 use crate::needed::{FEWEST, Needed, Results, Setting};
 use crate::row::{NetworkRow, Target};
 use crate::{DELTA, guaranteed_units};
 use anyhow::Result;
-use lab::claims::{
-    Claim, Evidence, Reading, Test, assertion, between, test_all, test_stated, up_to,
-};
+use lab::claims::{Evidence, Judge, Test, assertion, between, test_all, test_stated, up_to};
 use lab::statistics::{Interval, Level, mean};
 use tickets::construction::{Gadget, Split};
 
 /// Networks from which on the theorem's probability is tested.
 const ENOUGH: u64 = 120;
 
-/// The claims, from what those of the experiment have in common.
-pub(super) fn claims(claim: Claim) -> Vec<Claim> {
-    vec![
-        Claim {
-            id: "UB-2.1",
-            statement: "A pruned neuron or layer is within epsilon over all inputs in [-1, 1]: within epsilon / (2 d2), with d2 outputs",
-            source: LEMMAS,
-            reading: Reading::Recalled,
-            prediction: "no violation, with the proof's split",
-            test: "pruned layers with every instance feasible by the proof's split, of which an output is further off than epsilon / (2 d2) somewhere in the cube",
-            sample_size: "any",
-            reason: "it is a theorem; the error is computed from the kept weights",
-            judge: |folder, _| on_rows(folder, cube_errors),
-            ..claim
-        },
-        Claim {
-            id: "UB-3.2",
-            statement: "The split epsilon / (2 l sqrt(d1 d2)) saves about 2 units a half for each doubling of d, against the proof's epsilon / (2 l d1 d2)",
-            prediction: "2 units a bit of tolerance, times 0.8 to 1.3, for normal weights",
-            test: "n for a Gaussian target by the proof's split less n by the other one, same network and target, over lg d: mean in [1.6, 2.6] for each width from 8 on and depth with both",
-            sample_size: "100 networks of each shape",
-            reason: "lg d fewer bits; for every target at once reach matters more, and less is saved",
-            judge: |folder, level| on_rows(folder, |rows| splits(rows, level)),
-            ..claim
-        },
-        Claim {
-            id: "UB-4.1",
-            statement: "With n = 12 lg(2 l d^2 / min(epsilon, delta)) units a half, a random network can be pruned to every target of norm 1 at once, with probability 1 - delta",
-            source: "Pensia et al. 2020, Theorem 1, as we read it: the constant is not stated",
-            reading: Reading::Recalled,
-            prediction: "at most a tenth of the networks fail (delta = 0.1)",
-            test: "networks of the paper's gadget and split with an instance that does not cover [-1, 1]: their probability, at most delta for each shape and epsilon with 120 networks or more; Clopper-Pearson",
-            sample_size: "120 networks of each shape",
-            reason: "the theorem holds for some constant; 12 was entered after a pilot with another seed",
-            judge: |folder, level| on_rows(folder, |rows| all_targets(rows, level)),
-            ..claim
-        },
-        Claim {
-            id: "UB-4.2",
-            statement: "Errors of pruned networks lie below their certificates, and those below epsilon",
-            prediction: "no violation",
-            test: "pruned networks with every instance feasible for which not: error found <= certificate < epsilon",
-            sample_size: "any",
-            reason: "it is a theorem; the search starts anew for every network",
-            figure: Some("construction-errors"),
-            judge: |folder, _| on_rows(folder, certificates),
-            ..claim
-        },
-        Claim {
-            id: "UB-4.3",
-            statement: "The certificate of a pruned layer is about the norm of a matrix of independent uniform errors, far below epsilon",
-            prediction: "sigma (sqrt(2 d) + sqrt d) with sigma = tolerance / sqrt 3, times 0.7 to 1.1",
-            test: "certificate over prediction for Gaussian and orthogonal targets, mean in [0.7, 1.1] for each layer and split with d from 8 on",
-            sample_size: "20 layers of each width",
-            reason: "norms of random matrices; simulated at 0.89 for d = 8 and 0.96 for d = 32",
-            figure: Some("construction-errors"),
-            judge: |folder, level| on_rows(folder, |rows| slack(rows, level)),
-            ..claim
-        },
-        Claim {
-            id: "UB-4.4",
-            statement: "For Gaussian targets a further bit of a weight's accuracy costs a network about 2 units a half, and 1 with the pooled gadget",
-            prediction: "slopes of 2 and 1, times 0.9 to 1.3, whatever d, l, epsilon and the split",
-            test: "mean n of all shapes over lg(1/tolerance) and lg of the number of instances, one plane by least squares: first slope in [1.8, 2.6], and in [0.9, 1.3] for the pooled gadget; normal interval from the scatter of random networks, all settings of one together",
-            sample_size: "100 networks of each shape",
-            reason: "as for a single weight; the largest of N instances adds to that through lg N",
-            figure: Some("construction-growth"),
-            judge: |folder, level| {
-                let margins = [between(1.8, 2.6), between(0.9, 1.3)];
-                on_rows(folder, |rows| {
-                    slopes(rows, level, Target::Gaussian, margins)
-                })
-            },
-            ..claim
-        },
-        Claim {
-            id: "UB-4.5",
-            statement: "To serve every target at once costs a network at most about 2 units a half for a further bit of a weight's accuracy, and 1 with the pooled gadget",
-            prediction: "slopes of at most 2.6, and 1.3 with the pooled gadget",
-            test: "as UB-4.4 for every target at once: first slope at most 2.6 and 1.3",
-            sample_size: "100 networks of each shape",
-            reason: "a weight of 1 must be within reach, which depends on the number of instances more than on the tolerance",
-            figure: Some("construction-growth"),
-            judge: |folder, level| {
-                let margins = [up_to(2.6), up_to(1.3)];
-                on_rows(folder, |rows| slopes(rows, level, Target::Every, margins))
-            },
-            ..claim
-        },
-        Claim {
-            id: "UB-4.6",
-            statement: "Units a half do not grow like a power of the width, if not below its cube root",
-            prediction: "lg n over lg d between the smallest and the largest width: at most 1/3",
-            test: "median n for every target at once, paper's gadget and split, between d = 4 and 32 for each depth and epsilon with both; medians by ranks",
-            sample_size: "100 networks of each shape",
-            reason: "n is of the order of log(d l / epsilon)",
-            judge: |folder, level| on_rows(folder, |rows| power_of_width(rows, level)),
-            ..claim
-        },
-        Claim {
-            id: "UB-5.2",
-            statement: "The pooled gadget needs about half of the paper's random parameters",
-            prediction: "a half",
-            test: "median n of the pooled gadget over that of the paper's one, for every target at once: in [0.4, 0.6] for each shape, split and epsilon with both; medians by ranks",
-            sample_size: "100 networks of each shape",
-            reason: "the paper's split of a block into halves wastes half of each",
-            judge: |folder, level| on_rows(folder, |rows| pooled(rows, level)),
-            ..claim
-        },
-    ]
-}
+pub(super) const JUDGES: &[(&str, Judge)] = &[
+    ("UB-2.1", |folder, _| on_rows(folder, cube_errors)),
+    ("UB-3.2", |folder, level| {
+        on_rows(folder, |rows| splits(rows, level))
+    }),
+    ("UB-4.1", |folder, level| {
+        on_rows(folder, |rows| all_targets(rows, level))
+    }),
+    ("UB-4.2", |folder, _| on_rows(folder, certificates)),
+    ("UB-4.3", |folder, level| {
+        on_rows(folder, |rows| slack(rows, level))
+    }),
+    ("UB-4.4", |folder, level| {
+        let margins = [between(1.8, 2.6), between(0.9, 1.3)];
+        on_rows(folder, |rows| {
+            slopes(rows, level, Target::Gaussian, margins)
+        })
+    }),
+    ("UB-4.5", |folder, level| {
+        let margins = [up_to(2.6), up_to(1.3)];
+        on_rows(folder, |rows| slopes(rows, level, Target::Every, margins))
+    }),
+    ("UB-4.6", |folder, level| {
+        on_rows(folder, |rows| power_of_width(rows, level))
+    }),
+    ("UB-5.2", |folder, level| {
+        on_rows(folder, |rows| pooled(rows, level))
+    }),
+];
 
 fn cube_errors(results: &Results) -> Result<Option<Evidence>> {
     count(results, |row| {

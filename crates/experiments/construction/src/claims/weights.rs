@@ -1,66 +1,27 @@
 //! What is claimed of single weights, and of the columns of a layer.
 
-use super::{LEMMAS, failures, on_rows};
+use super::{failures, on_rows};
 use crate::GUARANTEE;
 use crate::needed::{Needed, Results};
-use crate::row::{Numbers, WeightRow};
+use crate::row::Numbers;
 use anyhow::Result;
-use lab::Row as _;
-use lab::claims::{Claim, Evidence, Reading, Test, between, from, test_all, test_stated};
+use lab::claims::{Evidence, Judge, Test, between, from, test_all, test_stated};
 use lab::statistics::{Interval, Level, Proportion};
 
-/// The claims, from what those of the experiment have in common.
-pub(super) fn claims(claim: Claim) -> Vec<Claim> {
-    let claim = Claim {
-        table: WeightRow::TABLE,
-        figure: Some("construction-weights"),
-        ..claim
-    };
-    vec![
-        Claim {
-            id: "UB-1.1",
-            statement: "With n = 12 lg(2/epsilon) units a half, a random gadget can be pruned to every weight in [-1, 1] at once, except with probability epsilon",
-            source: LEMMAS,
-            reading: Reading::Recalled,
-            prediction: "no more failures than epsilon, for every epsilon",
-            test: "gadgets of which a half does not cover [-1, 1] within epsilon = 2^-b: their probability, at most epsilon for each b from 4 to 10 that was run; Clopper-Pearson",
-            sample_size: "12,000 gadgets for 2^-10, if none fails",
-            reason: "the lemma holds for some constant; 12 was entered after a pilot with another seed, where reach decided",
-            judge: |folder, level| on_rows(folder, |rows| one_weight(rows, level)),
-            ..claim
-        },
-        Claim {
-            id: "UB-1.2",
-            statement: "The two halves of the paper's gadget fail independently of each other",
-            prediction: "P(both fail) = P(first fails) P(second fails)",
-            test: "P(both fail) less the product, at the median n of a half, within 0.05 of 0 for each tolerance that was run; Clopper-Pearson for all three",
-            sample_size: "10,000 gadgets",
-            reason: "they have no weight in common",
-            judge: |folder, level| on_rows(folder, |rows| independence(rows, level)),
-            ..claim
-        },
-        Claim {
-            id: "UB-1.3",
-            statement: "A further bit of accuracy costs about one uniform number, one product or one unit a half of the pooled gadget, and two units a half of the paper's gadget",
-            prediction: "1, 1, 1 and 2, times 0.8 to 1.3",
-            test: "median n from 2^-8 to 2^-16, a bit: in [0.8, 1.3], and in [1.6, 2.6] for the paper's gadget; medians by ranks",
-            sample_size: "1,000 gadgets at both ends",
-            reason: "a useful product a bit, and half of the paper's units have the wrong sign",
-            judge: |folder, level| on_rows(folder, |rows| weight_slopes(rows, level)),
-            ..claim
-        },
-        Claim {
-            id: "UB-3.1",
-            statement: "That all outputs of a layer share their first matrix does no harm",
-            prediction: "columns with shared in-weights are served no less often than those with fresh ones",
-            test: "probability to be served, shared less fresh, at the median n of the fresh ones: at least -0.05; Clopper-Pearson for both",
-            sample_size: "5,000 columns of either kind",
-            reason: "Jensen's inequality",
-            judge: |folder, level| on_rows(folder, |rows| reuse(rows, level)),
-            ..claim
-        },
-    ]
-}
+pub(super) const JUDGES: &[(&str, Judge)] = &[
+    ("UB-1.1", |folder, level| {
+        on_rows(folder, |rows| one_weight(rows, level))
+    }),
+    ("UB-1.2", |folder, level| {
+        on_rows(folder, |rows| independence(rows, level))
+    }),
+    ("UB-1.3", |folder, level| {
+        on_rows(folder, |rows| weight_slopes(rows, level))
+    }),
+    ("UB-3.1", |folder, level| {
+        on_rows(folder, |rows| reuse(rows, level))
+    }),
+];
 
 fn one_weight(results: &Results, level: Level) -> Result<Option<Evidence>> {
     let of = |bits| Some((bits, results.weight(Numbers::Gadget, 1, bits)?));

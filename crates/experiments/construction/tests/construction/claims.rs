@@ -3,7 +3,7 @@
 use construction::needed::Setting;
 use construction::{NetworkRow, Numbers, Target, WeightRow};
 use lab::claims::Verdict::{self, Contradicted, Inconclusive, Supported};
-use lab::claims::judge;
+use lab::judge;
 use lab::testing::write;
 use tempfile::TempDir;
 use tickets::construction::{Gadget, Split};
@@ -20,11 +20,7 @@ impl MadeUp {
         let folder = TempDir::new().unwrap();
         write(folder.path(), &self.weights);
         write(folder.path(), &self.networks);
-        let judgements = judge(
-            &lab::Experiment::claims(&construction::Experiment),
-            folder.path(),
-        )
-        .unwrap();
+        let judgements = judge(&construction::Experiment, folder.path()).unwrap();
         let found = judgements.into_iter().find(|found| found.claim.id == id);
         found.expect(id).evidence.map(|evidence| evidence.verdict)
     }
@@ -113,7 +109,7 @@ const SETTING: Setting = Setting {
 #[test]
 fn without_rows_there_is_no_verdict() {
     for claim in lab::Experiment::claims(&construction::Experiment) {
-        assert_eq!(MadeUp::default().verdict(claim.id), None, "{}", claim.id);
+        assert_eq!(MadeUp::default().verdict(&claim.id), None, "{}", claim.id);
     }
 }
 

@@ -1,64 +1,18 @@
 //! The dynamics of the proof: how the covered fraction grows.
 
 use super::{Test, assertion, between, test_all};
-use crate::row::{GrowthRow, NAME};
+use crate::row::GrowthRow;
 use anyhow::Result;
-use lab::Row as _;
-use lab::claims::{Claim, Evidence, Reading, Verdict};
+use lab::claims::{Evidence, Judge};
 use lab::statistics::{Estimate, Interval, Level, Line, Observation, mean};
 use lab::table;
 use std::path::Path;
 
-pub(super) fn claims() -> Vec<Claim> {
-    let lueker = "the proof of Lueker 1998, in the form of da Cunha et al. 2022; from memory, the identity is derived";
-    vec![
-        Claim {
-            id: "RSS-5.1",
-            statement: "A uniform number takes the covered fraction v to v (1 + (1 - v)/2) on average",
-            source: lueker,
-            reading: Reading::Derived,
-            prediction: "a mean ratio of 1 exactly: averaged over all shifts, every number is covered by the translate with probability v/2",
-            test: "for each tolerance: the mean of (v' / expected v' - 1), summed over a run, over the mean number of steps: within 0.01 of 0, t interval over runs",
-            sample_size: "200 runs",
-            expected: Verdict::Supported,
-            reason: "the identity is exact on the cells, and its deviations are a martingale",
-            experiment: NAME,
-            table: GrowthRow::TABLE,
-            figure: Some("coverage-growth"),
-            judge: recursion,
-        },
-        Claim {
-            id: "RSS-5.2",
-            statement: "One number at most doubles the covered fraction",
-            source: lueker,
-            reading: Reading::Recalled,
-            prediction: "no violation",
-            test: "runs in which a step multiplied the covered cells by more than 2",
-            sample_size: "any",
-            expected: Verdict::Supported,
-            reason: "a translate has no more cells than what is translated",
-            experiment: NAME,
-            table: GrowthRow::TABLE,
-            figure: Some("coverage-growth"),
-            judge: doubling,
-        },
-        Claim {
-            id: "RSS-5.3",
-            statement: "The draws until half of the interval is covered are affine in log(1/eps), with 2.2 to 3.0 draws for a factor of e",
-            source: lueker,
-            reading: Reading::Derived,
-            prediction: "2.59 = 1 / (2 log 2 - 1), against 1.44 without the restriction to the interval",
-            test: "regression over runs: slope in [2.2, 3.0]; the slopes of successive decades differ by less than 1.0; t intervals",
-            sample_size: "1,000 runs from each of four tolerances",
-            expected: Verdict::Supported,
-            reason: "a typical early step multiplies by 2 - |X|, whose mean logarithm is 2 log 2 - 1",
-            experiment: NAME,
-            table: GrowthRow::TABLE,
-            figure: Some("coverage-growth"),
-            judge: hitting_time,
-        },
-    ]
-}
+pub(super) const JUDGES: &[(&str, Judge)] = &[
+    ("RSS-5.1", recursion),
+    ("RSS-5.2", doubling),
+    ("RSS-5.3", hitting_time),
+];
 
 /// All runs, the runs of each tolerance together, from the largest.
 fn by_tolerance(rows: &[GrowthRow]) -> Vec<Vec<&GrowthRow>> {

@@ -3,11 +3,10 @@
 
 use super::{Test, assertion, between, test_all, test_stated, up_to};
 use crate::quantile::{WorstErrors, failure_interval};
-use crate::row::{NAME, Row};
+use crate::row::Row;
 use crate::theory::{counting_floor, reach_failure};
 use anyhow::Result;
-use lab::Row as _;
-use lab::claims::{Claim, Evidence, Reading, Verdict};
+use lab::claims::{Evidence, Judge};
 use lab::statistics::{Interval, Level, Proportion};
 use lab::table;
 use std::path::Path;
@@ -24,103 +23,14 @@ const SLOPE: [u32; 2] = [12, 24];
 /// The tolerance at which failures are followed.
 const FIXED: f64 = 1.0 / 16.0;
 
-const LUEKER: &str =
-    "Lueker 1998, Corollary 2.5, as Natale et al. 2024 state it; the constants are ours";
-
-pub(super) fn claims() -> Vec<Claim> {
-    vec![
-        Claim {
-            id: "RSS-1.1",
-            statement: "1.25 lg(1/eps) + 4 uniform candidates cover [-1, 1] within eps in half of the instances, + 8 in nine tenths",
-            source: LUEKER,
-            reading: Reading::Derived,
-            prediction: "the median instance needs 8 candidates for 2^-4, 16 for 2^-11, 20 for 2^-14.5 (first simulation)",
-            test: "for eps = 2^-1, ..., 2^-16 and both shares: failures at the largest number that is allowed, which decides since coverage grows with the candidates; Clopper-Pearson",
-            sample_size: "100 instances for each number",
-            expected: Verdict::Supported,
-            reason: "a bit for each candidate, and a little more for the thin ends of the sums",
-            experiment: NAME,
-            table: Row::TABLE,
-            figure: Some("coverage-smallest-n"),
-            judge: enough_candidates,
-        },
-        Claim {
-            id: "RSS-1.2",
-            statement: "A further bit of accuracy costs 1.05 to 1.25 uniform candidates",
-            source: LUEKER,
-            reading: Reading::Derived,
-            prediction: "1.14, the slope of n = lg(1/eps) + 1.5 lg n + c at n = 18",
-            test: "n against lg(1/median worst error) on [-1, 1], from n = 12 to 24, medians by ranks: slope in [1.05, 1.25]",
-            sample_size: "500 instances at both ends",
-            expected: Verdict::Supported,
-            reason: "in a first simulation the median fell by 2^-0.87 for each candidate",
-            experiment: NAME,
-            table: Row::TABLE,
-            figure: Some("coverage-smallest-n"),
-            judge: slope,
-        },
-        Claim {
-            id: "RSS-1.3",
-            statement: "With 24 uniform candidates the median worst error is within 7 bits of the floor that counting sets",
-            source: LUEKER,
-            reading: Reading::Derived,
-            prediction: "5 to 6 bits",
-            test: "24 - lg(1/median worst error) on [-1, 1], median by ranks: at most 7",
-            sample_size: "100 instances",
-            expected: Verdict::Supported,
-            reason: "sums spread over more than the interval, and the largest of their gaps is far above the mean",
-            experiment: NAME,
-            table: Row::TABLE,
-            figure: Some("coverage-worst-error"),
-            judge: distance_to_floor,
-        },
-        Claim {
-            id: "RSS-1.4",
-            statement: "At a fixed eps failures fall exponentially: by a factor of at least 1.5 for four more uniform candidates",
-            source: LUEKER,
-            reading: Reading::Derived,
-            prediction: "by a factor of 3 or more",
-            test: "failures on [-1, 1] within 2^-4 at n = 8, 12, 16, 20, each over those before: at most 1/1.5, from both Clopper-Pearson intervals",
-            sample_size: "10,000 instances: failures at n = 20 are rare",
-            expected: Verdict::Supported,
-            reason: "with many candidates only reach fails, and that falls nearly by half with each candidate",
-            experiment: NAME,
-            table: Row::TABLE,
-            figure: Some("coverage-failure"),
-            judge: failures_fall,
-        },
-        Claim {
-            id: "RSS-6.1",
-            statement: "Failures of reach have probability 2 2^-n L_n(-c) - (c/2)^n C(2n, n)/n!, c = 1 - eps, L_n Laguerre's polynomial",
-            source: "derived from the law of the sums of the positive and of the negative candidates",
-            reading: Reading::Derived,
-            prediction: "a ratio of 1",
-            test: "reach failures on [-1, 1] within 2^-4 at n = 8 and 12 over that probability: in [0.8, 1.25], Clopper-Pearson",
-            sample_size: "10,000 instances",
-            expected: Verdict::Supported,
-            reason: "the curve is exact and has no free parameter",
-            experiment: NAME,
-            table: Row::TABLE,
-            figure: Some("coverage-failure"),
-            judge: reach_curve,
-        },
-        Claim {
-            id: "RSS-7.1",
-            statement: "No n numbers cover [-R, R] within less than R / 2^n",
-            source: "derived by counting: each of 2^n sums serves a stretch of 2 eps",
-            reading: Reading::Derived,
-            prediction: "no violation",
-            test: "rows of all laws with an instance that covers although 2^n eps < R; the run itself holds every worst error against the floor",
-            sample_size: "any",
-            expected: Verdict::Supported,
-            reason: "it is a theorem",
-            experiment: NAME,
-            table: Row::TABLE,
-            figure: Some("coverage-worst-error"),
-            judge: counting,
-        },
-    ]
-}
+pub(super) const JUDGES: &[(&str, Judge)] = &[
+    ("RSS-1.1", enough_candidates),
+    ("RSS-1.2", slope),
+    ("RSS-1.3", distance_to_floor),
+    ("RSS-1.4", failures_fall),
+    ("RSS-6.1", reach_curve),
+    ("RSS-7.1", counting),
+];
 
 /// What the rows say of uniform candidates.
 fn uniform(rows: &[Row], candidates: u32) -> Option<WorstErrors<'_>> {

@@ -1,7 +1,7 @@
 //! Verdicts on rows that are made up to support, contradict or lack what is claimed.
 
 use lab::claims::Verdict::{self, Contradicted, Inconclusive, Supported};
-use lab::claims::judge;
+use lab::judge;
 use mnist_theorem::Row;
 use mnist_theorem::row::{Gadget, NonnegativeInputs};
 use tempfile::TempDir;
@@ -58,11 +58,7 @@ fn verdict(id: &str, rows: &[Row]) -> Option<Verdict> {
     let mut writer = csv::Writer::from_path(lab::table::path::<Row>(folder.path())).unwrap();
     rows.iter().for_each(|row| writer.serialize(row).unwrap());
     writer.flush().unwrap();
-    let judgements = judge(
-        &lab::Experiment::claims(&mnist_theorem::Experiment),
-        folder.path(),
-    )
-    .unwrap();
+    let judgements = judge(&mnist_theorem::Experiment, folder.path()).unwrap();
     let found = judgements
         .into_iter()
         .find(|judgement| judgement.claim.id == id);
@@ -78,7 +74,7 @@ fn changed(change: impl Fn(&mut Row)) -> Vec<Row> {
 #[test]
 fn rows_as_expected_support_every_claim() {
     for claim in lab::Experiment::claims(&mnist_theorem::Experiment) {
-        assert_eq!(verdict(claim.id, &all()), Some(Supported), "{}", claim.id);
+        assert_eq!(verdict(&claim.id, &all()), Some(Supported), "{}", claim.id);
         assert!(claim.statement.len() > 20 && claim.id.starts_with("UB-6."));
     }
 }
