@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use tickets::Network;
+use networks::Network;
 
 fuzz_target!(|bytes: &[u8]| match Network::from_safetensors(bytes) {
     Ok(network) => {

@@ -7,8 +7,8 @@
 use libfuzzer_sys::fuzz_target;
 use safetensors::SafeTensors;
 use sha2::{Digest, Sha256};
-use tickets::construction::PrunedTicket;
-use tickets::{AnyTicket, Ticket};
+use tickets::ticket::AnyTicket;
+use tickets::{ApproximationTicket, EdgePopupTicket, PrunedTicket};
 
 fuzz_target!(|bytes: &[u8]| {
     check(bytes);
@@ -20,7 +20,7 @@ fuzz_target!(|bytes: &[u8]| {
 fn check(bytes: &[u8]) {
     match AnyTicket::from_bytes(bytes) {
         Ok(AnyTicket::Approximation(ticket)) => {
-            let again = Ticket::from_bytes(&ticket.to_bytes()).expect("what is written is read");
+            let again = ApproximationTicket::from_bytes(&ticket.to_bytes()).expect("what is written is read");
             assert_eq!(again, ticket);
             let network = ticket.network();
             assert_eq!(network.weights() as u64, ticket.weights());
@@ -30,6 +30,11 @@ fn check(bytes: &[u8]) {
             let again = PrunedTicket::from_bytes(&ticket.to_bytes()).expect("what is written is read");
             assert_eq!(again, ticket);
             assert!(ticket.network().check(ticket.random()).is_ok());
+        }
+        Ok(AnyTicket::EdgePopup(ticket)) => {
+            let again =
+                EdgePopupTicket::from_bytes(&ticket.to_bytes()).expect("what is written is read");
+            assert_eq!(again, ticket);
         }
         Err(error) => assert!(!error.to_string().contains('\n'), "{error}"),
     }

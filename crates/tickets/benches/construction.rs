@@ -10,15 +10,15 @@
 use std::hint::black_box;
 use std::time::Instant;
 
+use networks::{Dense, Matrix, Network};
 use subset_sum::Solver;
 use subset_sum::grid::{ONE, to_f64};
 use subset_sum::sampling::{generator, uniform};
+use tickets::certificates::{Comparison, Domain, RealMatrix, Search, spectral_norm_bound};
 use tickets::construction::{
-    Comparison, Construction, Domain, Gadget, LayerConstruction, NonnegativeInputs, Norms,
-    PrunedNetwork, RandomLayer, RandomNetwork, RealMatrix, Search, Selection, Split, Target,
-    construct, spectral_norm_bound,
+    Construction, Gadget, LayerConstruction, NonnegativeInputs, Norms, PrunedNetwork, RandomLayer,
+    RandomNetwork, Selection, Split, Target, construct,
 };
-use tickets::{Dense, Matrix, Network};
 
 /// Candidates of an instance.
 const CANDIDATES: usize = 21;

@@ -15,7 +15,7 @@ use subset_sum::grid::{self, GridError, WEIGHT_STEP};
 use subset_sum::sampling::{generator, uniform};
 use thiserror::Error;
 
-use crate::network::{Dense, Network};
+use networks::{Dense, Network};
 
 /// What the seeds of coefficients are for.
 pub const EXPERIMENT: &str = "mnist-approximation";
@@ -40,7 +40,7 @@ impl Coefficients {
     }
 }
 
-/// The law of a coefficient: uniform on the multiples of 2^-23 from `low` to `high`, both included.
+/// The distribution of a coefficient: uniform on the multiples of 2^-23 from `low` to `high`, both included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Uniform {
     /// The smallest coefficient, in steps of 2^-23.
@@ -50,7 +50,7 @@ pub struct Uniform {
 }
 
 impl Uniform {
-    /// The law that reaches from the smallest to the largest of some weights in grid units; none if
+    /// The distribution that reaches from the smallest to the largest of some weights in grid units; none if
     /// no multiple of 2^-23 lies there.
     ///
     /// ```
@@ -87,7 +87,7 @@ impl Draw {
     /// one set after the other for all `columns`.
     ///
     /// # Panics
-    /// If the law is empty.
+    /// If there is no coefficient, `low` being above `high`.
     pub fn row(&self, law: Uniform, layer: &str, row: usize, columns: usize) -> Vec<i64> {
         let sets = match self.coefficients {
             Coefficients::PerRow => 1,

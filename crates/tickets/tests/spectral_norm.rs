@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use subset_sum::sampling::{generator, uniform};
-use tickets::construction::{RealMatrix, spectral_norm_bound};
+use tickets::certificates::{RealMatrix, spectral_norm_bound};
 
 fn random(rows: usize, columns: usize, seed: u64) -> RealMatrix {
     let mut draws = generator(seed, "test-norms", &format!("{rows}x{columns}"), 0);

@@ -3,12 +3,13 @@
 mod files;
 
 use files::{forged, parts};
+use networks::{Dense, Matrix, Network};
 use proptest::prelude::*;
 use safetensors::SafeTensors;
 use sha2::{Digest, Sha256};
 use subset_sum::grid::{ONE, WEIGHT_STEP};
 use tickets::coefficients::{Coefficients, Draw, EXPERIMENT, Uniform, weight};
-use tickets::{Dense, Matrix, Network, Ticket, TicketError};
+use tickets::{ApproximationTicket, TicketError};
 
 const FORMAT: &str = include_str!("../../../docs/FORMAT.md");
 
@@ -44,16 +45,18 @@ fn target(shapes: &[[usize; 2]]) -> Network {
 }
 
 /// The ticket of docs/FORMAT.md.
-fn example() -> Ticket {
+fn example() -> ApproximationTicket {
     let masks = [0b011, 0b101, 0b000, 0b111, 0b010, 0b100];
     let draw = draw(Coefficients::PerWeight, 3);
-    Ticket::new(draw, LAW, 0.25, &target(&[[2, 2], [1, 2]]), &masks).unwrap()
+    ApproximationTicket::new(draw, LAW, 0.25, &target(&[[2, 2], [1, 2]]), &masks).unwrap()
 }
 
 /// The error for these bytes must begin like this and stay on one line.
 #[track_caller]
 fn refused(bytes: &[u8], beginning: &str) {
-    let text = Ticket::from_bytes(bytes).unwrap_err().to_string();
+    let text = ApproximationTicket::from_bytes(bytes)
+        .unwrap_err()
+        .to_string();
     assert!(text.starts_with(beginning), "{text}");
     assert!(!text.contains('\n'), "{text}");
 }
@@ -64,7 +67,7 @@ fn refused_with(old: &str, new: &str, beginning: &str) {
     let (text, _) = parts(&example().to_bytes());
     assert!(text.contains(old), "{old} is not in {text}");
     let masks: [(&str, usize, &[u8]); 2] = [("fc1.mask", 2, &[43, 56]), ("fc2.mask", 1, &[34])];
-    assert!(Ticket::from_bytes(&forged(&text, &masks)).is_ok());
+    assert!(ApproximationTicket::from_bytes(&forged(&text, &masks)).is_ok());
     refused(&forged(&text.replace(old, new), &masks), beginning);
 }
 
@@ -152,7 +155,7 @@ fn a_network_has_the_same_name_wherever_it_is_written() {
 fn truncated_and_longer_tickets_are_refused() {
     let bytes = example().to_bytes();
     for length in 0..bytes.len() {
-        let error = Ticket::from_bytes(&bytes[..length]).unwrap_err();
+        let error = ApproximationTicket::from_bytes(&bytes[..length]).unwrap_err();
         assert!(matches!(error, TicketError::Format(_)), "{error}");
     }
     refused(
@@ -167,7 +170,9 @@ fn every_flipped_bit_is_noticed() {
     for place in 0..8 * bytes.len() {
         let mut damaged = bytes.clone();
         damaged[place / 8] ^= 1 << (place % 8);
-        let error = Ticket::from_bytes(&damaged).unwrap_err().to_string();
+        let error = ApproximationTicket::from_bytes(&damaged)
+            .unwrap_err()
+            .to_string();
         assert!(!error.contains('\n'), "{error}");
     }
 }
@@ -321,7 +326,7 @@ fn masks_must_fit_the_target() {
     let target = target(&[[1, 2]]);
     let new = |candidates, masks: &[u64], target: &Network| {
         let draw = draw(Coefficients::PerRow, candidates);
-        Ticket::new(draw, LAW, 0.1, target, masks).map_err(|error| error.to_string())
+        ApproximationTicket::new(draw, LAW, 0.1, target, masks).map_err(|error| error.to_string())
     };
     assert!(new(3, &[7, 7], &target).is_ok());
     assert!(new(64, &[u64::MAX, 0], &target).is_ok());
@@ -365,7 +370,7 @@ fn errors_are_told_for_the_target_alone() {
         &text.replace(ticket.target(), &other.sha256()),
         &[("fc1.mask", 2, &[43, 56]), ("fc2.mask", 1, &[34])],
     );
-    let error = Ticket::from_bytes(&forged)
+    let error = ApproximationTicket::from_bytes(&forged)
         .unwrap()
         .errors(&other)
         .unwrap_err();
@@ -373,7 +378,7 @@ fn errors_are_told_for_the_target_alone() {
 }
 
 /// A ticket with any numbers, and the subset sums that its masks stand for.
-fn any_ticket() -> impl Strategy<Value = (Ticket, Vec<i64>)> {
+fn any_ticket() -> impl Strategy<Value = (ApproximationTicket, Vec<i64>)> {
     let shapes = [1..5_usize, 1..9, 1..4];
     let numbers = (1..=64_usize, any::<u64>(), any::<u64>(), any::<bool>());
     let law = (-8_589_934_592..=8_589_934_592_i64, 0..1_000_000_000_i64);
@@ -419,7 +424,7 @@ fn any_ticket() -> impl Strategy<Value = (Ticket, Vec<i64>)> {
                 }
             }
             (
-                Ticket::new(draw, law, tolerance, &target, &masks).unwrap(),
+                ApproximationTicket::new(draw, law, tolerance, &target, &masks).unwrap(),
                 sums,
             )
         },
@@ -430,7 +435,7 @@ proptest! {
     #[test]
     fn what_is_written_is_read_again((ticket, sums) in any_ticket()) {
         let bytes = ticket.to_bytes();
-        let again = Ticket::from_bytes(&bytes).unwrap();
+        let again = ApproximationTicket::from_bytes(&bytes).unwrap();
         prop_assert_eq!(&again, &ticket);
         prop_assert_eq!(again.to_bytes(), bytes);
         prop_assert_eq!(again.bits(), (sums.len() * ticket.draw().candidates) as u64);
@@ -451,7 +456,7 @@ proptest! {
             damaged[place] ^= change;
         }
         // What is left can only be the same ticket in other bytes (a space turned into a tab).
-        if let Ok(read) = Ticket::from_bytes(&damaged) {
+        if let Ok(read) = ApproximationTicket::from_bytes(&damaged) {
             prop_assert_eq!(read, ticket);
         }
     }

@@ -5,7 +5,7 @@
 mod files;
 
 use files::{forged, parts};
-use tickets::construction::PrunedTicket;
+use tickets::PrunedTicket;
 
 const FORMAT: &str = include_str!("../../../docs/FORMAT.md");
 

@@ -9,8 +9,8 @@
 
 use std::time::Instant;
 
+use networks::Matrix;
 use subset_sum::sampling::{generator, uniform};
-use tickets::Matrix;
 use training::Mnist;
 use training::convolutions::Convolutions;
 use training::descent::{self, backward, cross_entropy, forward, zeros_like};

@@ -5,9 +5,9 @@
 //! so that a seed gives the same network whatever the machine's load. Another processor family
 //! rounds matrix products differently and gives another network of the same quality.
 
+use networks::{Dense, Matrix, Network};
 use subset_sum::sampling::{generator, shuffle, uniform};
 use thiserror::Error;
-use tickets::{Dense, Matrix, Network};
 
 use crate::descent::{Descent, backward, cross_entropy, forward, zeros_like};
 use crate::mnist::Split;

@@ -10,8 +10,8 @@
 //! update     V_i <- momentum V_i + dL/dW_i + decay W_i,  W_i <- W_i - rate V_i
 //! ```
 
-use tickets::matrix::{Matrix, multiply, product};
-use tickets::relu;
+use networks::matrix::{Matrix, multiply, product};
+use networks::relu;
 
 use crate::evaluate::picks;
 
@@ -107,7 +107,7 @@ pub fn backward(
     }
 }
 
-/// Sets the error of every unit that ReLU had silenced to 0.
+/// Sets the error of every neuron that ReLU had silenced to 0.
 fn silence(error: &mut Matrix, activations: &Matrix) {
     for (error, &activation) in error.values_mut().iter_mut().zip(activations.values()) {
         if activation <= 0.0 {

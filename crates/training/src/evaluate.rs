@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
+use networks::Network;
 use thiserror::Error;
-use tickets::Network;
 
 use crate::mnist::Split;
 
@@ -87,8 +87,8 @@ pub(crate) fn picks(logits: &[f32], class: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use networks::{Dense, Matrix};
     use subset_sum::sampling::{generator, shuffle, uniform};
-    use tickets::{Dense, Matrix};
 
     fn linear(rows: usize, columns: usize, values: Vec<f32>) -> Network {
         Network::new(vec![Dense {

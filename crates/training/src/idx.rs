@@ -11,8 +11,8 @@
 
 use std::io::{self, Read};
 
+use networks::Matrix;
 use thiserror::Error;
-use tickets::Matrix;
 
 /// Pixels along either side of an image.
 pub const SIDE: usize = 28;

@@ -9,8 +9,8 @@ use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use flate2::bufread::MultiGzDecoder;
+use networks::Matrix;
 use thiserror::Error;
-use tickets::Matrix;
 
 use crate::idx::{self, IdxError};
 

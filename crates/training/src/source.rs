@@ -2,9 +2,9 @@
 
 use crate::mnist::{Mnist, Split};
 use anyhow::{Context, Result, ensure};
+use networks::Network;
 use sha2::{Digest, Sha256};
 use std::path::Path;
-use tickets::Network;
 
 /// The tracked target: 784-500-10, trained by the binary `mnist-approximation --train`.
 const TRACKED_TARGET: &[u8] = include_bytes!("../../../data/target-784-500-10.safetensors");

@@ -2,8 +2,8 @@
 //!
 //! Everything here panics where a test should fail.
 
+use networks::{Dense, Matrix, Network};
 use std::path::{Path, PathBuf};
-use tickets::{Dense, Matrix, Network};
 
 /// A folder with few test images, so that the work is in the approximation.
 pub fn few_images(folder: &Path) -> PathBuf {

@@ -5,10 +5,10 @@
 
 use std::collections::BTreeMap;
 
+use networks::Matrix;
 use subset_sum::Law;
 use subset_sum::grid::to_f64;
 use subset_sum::sampling::{generator, shuffle};
-use tickets::Matrix;
 use training::Mnist;
 use training::convolutions::{Convolutions, Pass};
 use training::descent::{self, zeros_like};

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use tickets::Network;
+use networks::Network;
 use training::{Mnist, Recipe, correct, evaluate, train};
 
 /// A path relative to the root of the repository.

@@ -16,13 +16,3 @@
 pub fn parameters(tolerance: f64, success_probability: f64) -> f64 {
     (success_probability / tolerance).log2()
 }
-
-/// Parameters without which some weight of \[-1, 1\] is approximated within eps with a probability
-/// below 1/2, as the paper counts them, by a packing: one bit fewer than [`parameters`].
-///
-/// ```text
-/// alpha >= lg(1 / (2 eps)) - 1
-/// ```
-pub fn packing_parameters(tolerance: f64) -> f64 {
-    parameters(tolerance, 0.5) - 1.0
-}

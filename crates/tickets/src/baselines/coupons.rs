@@ -18,16 +18,6 @@ pub fn expected(coupons: usize, probability: f64) -> f64 {
     (1..=coupons).map(|left| 1.0 / left as f64).sum::<f64>() / probability
 }
 
-/// Draws after which some coupon is missing with probability at most delta, by the union bound
-/// m (1 - p)^n <= m exp(-p n). It also holds if p is only a lower bound of the probabilities.
-///
-/// ```text
-/// n = ceil(log(m / delta) / p)
-/// ```
-pub fn sufficient(coupons: usize, probability: f64, failure_probability: f64) -> f64 {
-    ((coupons as f64 / failure_probability).ln() / probability).ceil()
-}
-
 /// Draws after which some coupon is there fewer than N times with probability at most delta.
 ///
 /// ```text
@@ -82,27 +72,6 @@ mod tests {
             let sum: f64 = tail.sum();
             let found = expected(coupons, probability);
             assert!((found / sum - 1.0).abs() < 1e-9, "{found} {sum}");
-        }
-    }
-
-    #[test]
-    fn sufficient_draws_suffice_and_are_not_many_too_many() {
-        for coupons in [1, 2, 10, 20] {
-            for probability in [0.25 / coupons as f64, 0.001] {
-                for failure in [0.5, 0.1, 0.001] {
-                    let draws = sufficient(coupons, probability, failure);
-                    let exact = missing(coupons, probability, draws);
-                    assert!(
-                        exact <= failure,
-                        "{coupons} {probability}: {exact} {failure}"
-                    );
-                    let exact = missing(coupons, probability, 0.6 * draws);
-                    assert!(
-                        exact > failure,
-                        "{coupons} {probability}: {exact} {failure}"
-                    );
-                }
-            }
         }
     }
 

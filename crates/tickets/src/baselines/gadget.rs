@@ -2,21 +2,15 @@
 
 use super::unit::{Pool, Unit};
 use super::{BaselineError, Found, Target};
+use crate::construction::Gadget;
 use subset_sum::{Solver, SolverError};
-
-/// Which units may serve a half-line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sharing {
-    /// Those whose in-weight has its sign.
-    Pooled,
-    /// Of those, only every other one: units are drawn in pairs, one for x >= 0 and one for x <= 0.
-    Split,
-}
 
 /// Draws units until both half-lines have a subset within the tolerance. In pairs, each half-line is
 /// searched among as many units: the number needed is twice the larger of the two.
-pub(super) fn subset_sum(
-    sharing: Sharing,
+///
+/// Units are drawn in pairs in the [`Gadget::Paper`], one for x >= 0 and one for x <= 0.
+pub(super) fn subsets(
+    gadget: Gadget,
     target: Target,
     solver: &mut Solver,
     pool: &mut Pool<impl FnMut() -> (i64, i64)>,
@@ -27,7 +21,7 @@ pub(super) fn subset_sum(
         half.search(target, solver).map_err(failed(0))?;
     }
     loop {
-        let whole = sharing == Sharing::Pooled || pool.drawn().is_multiple_of(2);
+        let whole = gadget == Gadget::Pooled || pool.drawn().is_multiple_of(2);
         if let [Some(first), Some(second)] = [&halves[0].chosen, &halves[1].chosen]
             && whole
         {
@@ -35,8 +29,7 @@ pub(super) fn subset_sum(
         }
         let unit = pool.draw()?;
         let half = &mut halves[unit.half()];
-        let may_serve = sharing == Sharing::Pooled || unit.place % 2 == unit.half() as u64;
-        if may_serve && half.chosen.is_none() {
+        if gadget.serves(unit.place, unit.half()) && half.chosen.is_none() {
             half.units.push(unit);
             half.search(target, solver).map_err(failed(pool.drawn()))?;
         }
@@ -76,9 +69,9 @@ mod tests {
     use subset_sum::sampling::{generator, uniform};
 
     /// Whether any subset of the units that may serve a half-line is good enough, by trying all.
-    fn is_feasible(units: &[Unit], half: usize, sharing: Sharing, target: Target) -> bool {
+    fn is_feasible(units: &[Unit], half: usize, gadget: Gadget, target: Target) -> bool {
         let may_serve = |unit: &&Unit| {
-            let placed = sharing == Sharing::Pooled || unit.place % 2 == half as u64;
+            let placed = gadget == Gadget::Pooled || unit.place % 2 == half as u64;
             placed
                 && if half == 0 {
                     unit.in_weight > 0
@@ -105,12 +98,12 @@ mod tests {
             let target = Target::new(weight, ONE >> (2 + replicate % 6)).unwrap();
             let draws = || generator(1, "tests", "gadgets", replicate);
             let all = redrawn(&mut draws(), 100);
-            for (construction, sharing, step) in [
-                (Construction::PooledGadget, Sharing::Pooled, 1),
-                (Construction::Gadget, Sharing::Split, 2),
+            for (construction, gadget, step) in [
+                (Construction::PooledGadget, Gadget::Pooled, 1),
+                (Construction::Gadget, Gadget::Paper, 2),
             ] {
                 let suffices = |&count: &usize| {
-                    (0..2).all(|half| is_feasible(&all[..count], half, sharing, target))
+                    (0..2).all(|half| is_feasible(&all[..count], half, gadget, target))
                 };
                 let expected = (0..100).step_by(step).find(suffices).unwrap();
                 let found = construction.run(target, 1000, &mut draws()).unwrap();
@@ -121,12 +114,12 @@ mod tests {
     }
 
     fn run<const COUNT: usize>(
-        sharing: Sharing,
+        gadget: Gadget,
         eighths: [(i64, i64); COUNT],
         target: Target,
     ) -> Result<Found, BaselineError> {
         let mut solver = Solver::new();
-        subset_sum(sharing, target, &mut solver, &mut scripted(eighths))
+        subsets(gadget, target, &mut solver, &mut scripted(eighths))
     }
 
     #[test]
@@ -134,14 +127,14 @@ mod tests {
         let target = Target::new(ONE / 2, ONE / 64).unwrap();
         // 3/4 and 1/2 - 3/4 for x >= 0, 1/2 for x <= 0.
         let eighths = [(6, 8), (-4, -8), (2, -8)];
-        let found = run(Sharing::Pooled, eighths, target).unwrap();
+        let found = run(Gadget::Pooled, eighths, target).unwrap();
         assert_eq!((found.units, found.mask.units().len()), (3, 3));
         assert_eq!(found.mask.weights(), [ONE / 2; 2]);
         // In pairs, a fourth unit completes the second pair, and a unit in the wrong place is dead.
         let eighths = [(6, 8), (-4, -8), (2, -8), (-8, 4)];
-        assert_eq!(run(Sharing::Split, eighths, target).unwrap().units, 4);
+        assert_eq!(run(Gadget::Paper, eighths, target).unwrap().units, 4);
         let eighths = [(-4, -8), (4, 8), (4, 8), (-4, -8)];
-        let found = run(Sharing::Split, eighths, target).unwrap();
+        let found = run(Gadget::Paper, eighths, target).unwrap();
         let places: Vec<u64> = found.mask.units().iter().map(|unit| unit.place).collect();
         assert_eq!((found.units, places), (4, vec![2, 3]));
     }
@@ -149,8 +142,8 @@ mod tests {
     #[test]
     fn a_weight_within_the_tolerance_needs_no_units() {
         let target = Target::new(-WEIGHT_STEP, ONE / 8).unwrap();
-        for sharing in [Sharing::Pooled, Sharing::Split] {
-            let found = run(sharing, [], target).unwrap();
+        for gadget in [Gadget::Pooled, Gadget::Paper] {
+            let found = run(gadget, [], target).unwrap();
             assert_eq!((found.units, found.mask.units()), (0, &[][..]));
         }
     }
@@ -159,7 +152,7 @@ mod tests {
     fn more_than_can_be_searched_is_an_error_that_says_so() {
         let target = Target::new(ONE, ONE / 8).unwrap();
         let mut pool = Pool::new(1000, || (1, 1));
-        let error = subset_sum(Sharing::Pooled, target, &mut Solver::new(), &mut pool).unwrap_err();
+        let error = subsets(Gadget::Pooled, target, &mut Solver::new(), &mut pool).unwrap_err();
         assert!(
             matches!(error, BaselineError::Search { units: 61, .. }),
             "{error}"

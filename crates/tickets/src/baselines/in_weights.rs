@@ -1,5 +1,5 @@
-//! How Orseau's construction draws its units: in-weights from a hyperbolic law or a uniform one,
-//! out-weights 1 or -1.
+//! How Orseau's construction draws its units: in-weights from a hyperbolic distribution or a uniform
+//! one, out-weights 1 or -1.
 
 use super::golden::Intervals;
 use super::unit::LARGEST;
@@ -8,11 +8,11 @@ use std::ops::RangeInclusive;
 use subset_sum::grid::WEIGHT_STEP;
 use subset_sum::sampling::uniform;
 
-/// The law of in-weights, symmetric about 0. Out-weights are 1 or -1, each with probability 1/2.
+/// The distribution of in-weights, symmetric about 0. Out-weights are 1 or -1, each with probability 1/2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum InWeights {
     /// Density proportional to 1 / |u| where |u| is in one of the intervals, which together are
-    /// \[gamma^(K+1), gamma\]: each of them is equally likely. The law depends on the tolerance by K.
+    /// \[gamma^(K+1), gamma\]: each of them is equally likely. It depends on the tolerance by K.
     Hyperbolic,
     /// Uniform on \[-1, 1\]: the interval I_k has probability gamma^(k+2).
     Uniform,
@@ -71,29 +71,32 @@ mod tests {
 
     /// At points inside the intervals too, where 1 / |u| differs from any other density.
     #[test]
-    fn in_weights_follow_their_laws_and_signs_are_independent() {
+    fn in_weights_follow_their_distributions_and_signs_are_independent() {
         let intervals = Intervals::new(ONE, ONE / 64);
         let (least, greatest) = (power(intervals.count() + 1), power(1));
         let mut draws = generator(1, "tests", "in-weights", 0);
-        for law in [InWeights::Hyperbolic, InWeights::Uniform] {
+        for in_weights in [InWeights::Hyperbolic, InWeights::Uniform] {
             let count = scaled(1_000_000);
             let weights: Vec<(i64, i64)> = (0..count)
-                .map(|_| law.draw(&intervals, &mut draws))
+                .map(|_| in_weights.draw(&intervals, &mut draws))
                 .collect();
             for point in [0.013, 0.05, 0.12, 0.31, 0.5, 0.6] {
-                let expected = match law {
+                let expected = match in_weights {
                     InWeights::Hyperbolic => (point / least).ln() / (greatest / least).ln(),
                     InWeights::Uniform => point,
                 };
                 let end = (point * LARGEST as f64) as i64;
                 let below = weights.iter().filter(|(u, _)| u.abs() < end).count();
-                assert!(is_plausible(below, count, expected), "{law:?} {point}");
+                assert!(
+                    is_plausible(below, count, expected),
+                    "{in_weights:?} {point}"
+                );
             }
             for signs in [(1, 1), (1, -1), (-1, 1), (-1, -1)] {
                 let has_signs =
                     |&&(u, v): &&(i64, i64)| (u.signum(), v) == (signs.0, signs.1 * LARGEST);
                 let hits = weights.iter().filter(has_signs).count();
-                assert!(is_plausible(hits, count, 0.25), "{law:?} {signs:?}");
+                assert!(is_plausible(hits, count, 0.25), "{in_weights:?} {signs:?}");
             }
         }
     }

@@ -3,40 +3,8 @@
 //! we understand it.
 
 use super::unit::{Pool, Unit};
-use super::{BaselineError, Found, Target, coupons};
+use super::{BaselineError, Found, Target};
 use subset_sum::grid::{ONE, WEIGHT_STEP};
-
-/// Units that suffice for [`Construction::MalachProof`](super::Construction::MalachProof) with
-/// probability 1 - delta, for every weight.
-///
-/// ```text
-/// N(slack, delta) = ceil((4 / slack^2) log(2 / delta))
-/// ```
-///
-/// Our reading; the constants are not the paper's words. A unit from U\[-1, 1\] has its in-weight
-/// within `slack` of w with probability at least slack / 2 (reached at |w| = 1) and its out-weight
-/// within `slack` of 1 with probability slack / 2. So each of two coupons, that for (w, 1) and that
-/// for (-w, -1), comes with probability at least slack^2 / 4.
-///
-/// `slack` is half the tolerance of the weight, because the error is at most twice the slack.
-pub fn proof_units(slack: f64, failure_probability: f64) -> f64 {
-    coupons::sufficient(2, slack * slack / 4.0, failure_probability)
-}
-
-/// Units that suffice for [`Construction::MalachClosest`](super::Construction::MalachClosest) with
-/// probability 1 - delta, up to terms of a higher order in the tolerance.
-///
-/// ```text
-/// N(w, eps, delta) = ceil(log(2 / delta) / (2 eps f(w))),   f(w) = (1/4) log(1 / |w|)
-/// ```
-///
-/// f is the density at w of what a unit offers to one half-line: the product of two U\[-1, 1\] weights
-/// if the first has the right sign. Infinite at |w| = 1, where the density vanishes: there the
-/// number is of the order 1 / eps^2.
-pub fn closest_units(weight: f64, tolerance: f64, failure_probability: f64) -> f64 {
-    let density = weight.abs().recip().ln() / 4.0;
-    coupons::sufficient(2, 2.0 * tolerance * density, failure_probability)
-}
 
 /// w x = s(w x) - s(-w x), each term by a unit of its own, whose in-weight and out-weight are within
 /// half the tolerance of those of the term.
@@ -196,28 +164,5 @@ mod tests {
             let (mean, error) = mean_against(expected(2, probability), all);
             assert!((mean - 1.0).abs() < error, "{mean} +- {error}");
         }
-    }
-
-    /// The share of runs that need more than the formulas' numbers, for delta = 0.1: below it, and
-    /// close to it if the bound of the probability is exact, as it is at w = 1 and for a small
-    /// tolerance.
-    #[test]
-    fn the_formulas_hold_and_are_nearly_sharp() {
-        let proof = proof_units(1.0 / 16.0, 0.1);
-        assert_eq!(proof, (1024.0 * 20.0_f64.ln()).ceil());
-        let closest = closest_units(0.5, 1.0 / 64.0, 0.1);
-        for (construction, weight, tolerance, units) in [
-            (Construction::MalachProof, ONE, ONE / 8, proof),
-            (Construction::MalachClosest, ONE / 2, ONE / 64, closest),
-        ] {
-            let target = Target::new(weight, tolerance).unwrap();
-            let count = scaled(4000);
-            let all = runs(construction, target, count);
-            let late = all.filter(|found| found.units as f64 > units).count() as f64;
-            let five_errors = 5.0 * (0.09 * count as f64).sqrt();
-            let difference = late - 0.0975 * count as f64;
-            assert!(difference.abs() < five_errors, "{late} of {count}");
-        }
-        assert_eq!(closest_units(1.0, 0.1, 0.1), f64::INFINITY);
     }
 }

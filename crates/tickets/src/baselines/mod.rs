@@ -16,7 +16,7 @@
 //! | [`MalachProof`](Construction::MalachProof) | one unit, close in both weights | 1 / eps^2 |
 //! | [`MalachClosest`](Construction::MalachClosest) | one unit, close in the product | 1 / eps |
 //! | [`OrseauUniform`](Construction::OrseauUniform) | some of K units, one for each golden interval | 1 / eps |
-//! | [`Orseau`](Construction::Orseau) | the same, from a hyperbolic law | log(1 / eps) log log(1 / eps) |
+//! | [`Orseau`](Construction::Orseau) | the same, from a hyperbolic distribution | log(1 / eps) log log(1 / eps) |
 //! | [`Gadget`](Construction::Gadget), [`PooledGadget`](Construction::PooledGadget) | a subset sum | log(1 / eps) |
 //!
 //! # What is counted
@@ -43,7 +43,8 @@ pub mod orseau;
 mod tests;
 mod unit;
 
-use gadget::{Sharing, subset_sum};
+use crate::construction::Gadget;
+use gadget::subsets;
 
 use rand::Rng;
 use subset_sum::grid::{ONE, WEIGHT_STEP, to_f64};
@@ -67,9 +68,9 @@ pub enum Construction {
     /// The same as generously as it can be read: on each half-line the unit whose product of weights is
     /// closest to w.
     MalachClosest,
-    /// Orseau et al. with their law: a unit of each golden interval, added up greedily.
+    /// Orseau et al. with their distribution: a unit of each golden interval, added up greedily.
     Orseau,
-    /// The same with in-weights from U\[-1, 1\], to show what their law is good for.
+    /// The same with in-weights from U\[-1, 1\], to show what theirs is good for.
     OrseauUniform,
     /// The paper's gadget of 2n units: a subset of the first n for x >= 0 and one of the others for
     /// x <= 0, as far as their in-weights have the right sign.
@@ -130,8 +131,8 @@ impl Construction {
             Construction::MalachClosest => malach::closest(target, &mut pool),
             Construction::Orseau => orseau::one(InWeights::Hyperbolic, target, most, generator),
             Construction::OrseauUniform => orseau::one(InWeights::Uniform, target, most, generator),
-            Construction::Gadget => subset_sum(Sharing::Split, target, solver, &mut pool),
-            Construction::PooledGadget => subset_sum(Sharing::Pooled, target, solver, &mut pool),
+            Construction::Gadget => subsets(Gadget::Paper, target, solver, &mut pool),
+            Construction::PooledGadget => subsets(Gadget::Pooled, target, solver, &mut pool),
         }
     }
 }

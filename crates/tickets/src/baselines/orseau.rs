@@ -1,14 +1,14 @@
 //! The construction of Orseau, Hutter and Rivasplata (NeurIPS 2020): every weight is put together
-//! greedily from one unit of each of K [`golden`] intervals, on each half-line.
+//! greedily from one unit of each of K [`golden`](super::golden) intervals, on each half-line.
 //!
 //! The techniques are theirs; all constants are derived here. Ours, too, is that in-weights are
 //! hyperbolic and out-weights 1 or -1, since a product of two hyperbolic numbers is not hyperbolic.
 //!
 //! A unit is good for one half-line (the sign of its in-weight), for one sign of the target (that of
 //! the product of its weights) and for one interval. So there are 4 K kinds of units; under the
-//! hyperbolic law they are equally likely, and a weight needs one each of 2 K kinds.
+//! hyperbolic distribution they are equally likely, and a weight needs one each of 2 K kinds.
 
-use super::golden::{self, Intervals};
+use super::golden::Intervals;
 use super::in_weights::InWeights;
 use super::kinds::{Kinds, sign};
 use super::unit::Pool;
@@ -25,26 +25,8 @@ pub struct Batch {
     pub masks: Vec<Mask>,
 }
 
-/// The expected number of units for one weight under the hyperbolic law, for K intervals.
-///
-/// ```text
-/// E = 4 K (1 + 1/2 + ... + 1/(2K))
-/// ```
-pub fn expected_units(intervals: usize) -> f64 {
-    coupons::expected(2 * intervals, 0.25 / intervals as f64)
-}
-
-/// Units that suffice for one weight with probability 1 - delta under the hyperbolic law.
-///
-/// ```text
-/// M = ceil(4 K log(2 K / delta))
-/// ```
-pub fn sufficient_units(intervals: usize, failure_probability: f64) -> f64 {
-    coupons::sufficient(2 * intervals, 0.25 / intervals as f64, failure_probability)
-}
-
 /// Units that suffice with probability 1 - delta for a batch in which at most N weights have the same
-/// sign, under the hyperbolic law: about 4 K a weight for many of one sign, and 2 K if half of them are
+/// sign, under the hyperbolic distribution: about 4 K a weight for many of one sign, and 2 K if half of them are
 /// negative.
 ///
 /// ```text
@@ -53,17 +35,6 @@ pub fn sufficient_units(intervals: usize, failure_probability: f64) -> f64 {
 pub fn sufficient_batch_units(intervals: usize, same_sign: usize, failure_probability: f64) -> f64 {
     let probability = 0.25 / intervals as f64;
     coupons::sufficient_of_each(4 * intervals, same_sign, probability, failure_probability)
-}
-
-/// Units that suffice for one weight with probability 1 - delta if in-weights are uniform: of the order
-/// 1 / eps, because the last interval has probability gamma^(K+2).
-///
-/// ```text
-/// M = ceil(4 gamma^(-K-2) log(2 K / delta))
-/// ```
-pub fn sufficient_uniform_units(intervals: usize, failure_probability: f64) -> f64 {
-    let rarest = golden::power(intervals + 2) / 4.0;
-    coupons::sufficient(2 * intervals, rarest, failure_probability)
 }
 
 /// Serves all `weights` from one pool of at most `most` units. Of the units of a kind, the first goes to
@@ -75,7 +46,7 @@ pub fn sufficient_uniform_units(intervals: usize, failure_probability: f64) -> f
 /// # Errors
 /// A weight or tolerance out of range as for [`Target::new`]; too few units.
 pub fn batch(
-    law: InWeights,
+    in_weights: InWeights,
     weights: &[i64],
     tolerance: i64,
     most: u64,
@@ -86,7 +57,7 @@ pub fn batch(
         Target::new(weight, tolerance)?;
     }
     let intervals = Intervals::new(ONE, tolerance);
-    let mut pool = Pool::new(most, || law.draw(&intervals, generator));
+    let mut pool = Pool::new(most, || in_weights.draw(&intervals, generator));
     let kinds = Kinds::collect(weights, &intervals, &mut pool)?;
     let mut before = [0; 2];
     let mask = |&weight: &i64| {
@@ -102,13 +73,13 @@ pub fn batch(
 
 /// A batch of one weight.
 pub(super) fn one(
-    law: InWeights,
+    in_weights: InWeights,
     target: Target,
     most: u64,
     generator: &mut impl Rng,
 ) -> Result<Found, BaselineError> {
     let weights = [target.weight()];
-    let mut batch = batch(law, &weights, target.tolerance(), most, generator)?;
+    let mut batch = batch(in_weights, &weights, target.tolerance(), most, generator)?;
     Ok(Found {
         units: batch.units,
         mask: batch.masks.remove(0),
@@ -118,23 +89,23 @@ pub(super) fn one(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::baselines::Construction;
     use crate::baselines::tests::{mean_against, runs, scaled};
+    use crate::baselines::{Construction, golden};
     use subset_sum::sampling::generator;
 
-    const LAWS: [InWeights; 2] = [InWeights::Hyperbolic, InWeights::Uniform];
+    const IN_WEIGHTS: [InWeights; 2] = [InWeights::Hyperbolic, InWeights::Uniform];
 
     #[test]
     fn a_batch_is_served_by_the_shortest_prefix_that_has_all_it_needs() {
         let tolerance = ONE / 10;
         let weights = [ONE / 3, -ONE, 0, ONE, -ONE / 7, 1];
         let intervals = Intervals::new(ONE, tolerance);
-        for (law, replicate) in LAWS.into_iter().zip(0..) {
+        for (in_weights, replicate) in IN_WEIGHTS.into_iter().zip(0..) {
             let draws = || generator(1, "tests", "batch", replicate);
-            let found = batch(law, &weights, tolerance, 100_000, &mut draws()).unwrap();
+            let found = batch(in_weights, &weights, tolerance, 100_000, &mut draws()).unwrap();
             let mut again = draws();
             let all: Vec<(i64, i64)> = (0..found.units)
-                .map(|_| law.draw(&intervals, &mut again))
+                .map(|_| in_weights.draw(&intervals, &mut again))
                 .collect();
             // Four weights are not negative and two are.
             let suffices = |units: &[(i64, i64)]| {
@@ -163,7 +134,7 @@ mod tests {
             );
         }
         let nothing = batch(
-            LAWS[0],
+            IN_WEIGHTS[0],
             &[],
             tolerance,
             0,
@@ -178,7 +149,8 @@ mod tests {
         let target = Target::new(-ONE / 3, ONE / 64).unwrap();
         let intervals = golden::count(1.0, 1.0 / 64.0);
         let found = runs(Construction::Orseau, target, scaled(4000));
-        let (mean, error) = mean_against(expected_units(intervals), found);
+        let expected = coupons::expected(2 * intervals, 0.25 / intervals as f64);
+        let (mean, error) = mean_against(expected, found);
         assert!((mean - 1.0).abs() < error, "{mean} +- {error}");
     }
 
@@ -197,32 +169,6 @@ mod tests {
         }
     }
 
-    /// The share of runs that need more than the formulas' numbers is below delta = 0.1 by about what
-    /// the union bound wastes, and for uniform in-weights by more, because most intervals are not rare.
-    #[test]
-    fn the_formulas_hold() {
-        let target = Target::new(ONE / 2, ONE / 64).unwrap();
-        let intervals = golden::count(1.0, 1.0 / 64.0);
-        for (construction, units, least) in [
-            (Construction::Orseau, sufficient_units(intervals, 0.1), 0.08),
-            (
-                Construction::OrseauUniform,
-                sufficient_uniform_units(intervals, 0.1),
-                0.005,
-            ),
-        ] {
-            let count = scaled(4000);
-            let found = runs(construction, target, count);
-            let late = found.filter(|found| found.units as f64 > units).count() as f64;
-            let five_errors = 5.0 * (0.1 * count as f64).sqrt();
-            assert!(late < 0.1 * count as f64 + five_errors, "{late} of {count}");
-            assert!(
-                late > least * count as f64 - five_errors,
-                "{late} of {count}"
-            );
-        }
-    }
-
     #[test]
     fn a_batch_costs_a_few_units_for_each_interval_and_weight() {
         let (tolerance, count) = (ONE / 64, scaled(20_000));
@@ -231,7 +177,7 @@ mod tests {
             let weight = |i| if i < same_sign { ONE / 3 } else { -ONE / 5 };
             let weights: Vec<i64> = (0..count).map(weight).collect();
             let mut draws = generator(1, "tests", "large batch", same_sign as u64);
-            let found = batch(LAWS[0], &weights, tolerance, u64::MAX, &mut draws).unwrap();
+            let found = batch(IN_WEIGHTS[0], &weights, tolerance, u64::MAX, &mut draws).unwrap();
             let units = found.units as f64;
             let least = 4.0 * intervals as f64 * same_sign as f64;
             assert!(units > 0.9 * least, "{units} {least}");

@@ -3,7 +3,7 @@
 use subset_sum::MOST_PREFIXES;
 use thiserror::Error;
 
-use crate::network::NetworkError;
+use networks::NetworkError;
 
 /// Why a construction cannot be done, or is not what it claims to be.
 #[derive(Debug, Clone, PartialEq, Error)]
@@ -35,7 +35,7 @@ pub enum ConstructionError {
         /// Units a half (n of the paper).
         units: usize,
     },
-    /// More hidden units than are counted.
+    /// More neurons than are counted.
     #[error(
         "layer {layer} has 2 * {inputs} * {units} hidden units: at most {} are possible, \
          use fewer units",

@@ -23,7 +23,7 @@ pub struct Instances {
 /// A candidate of an instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Candidate {
-    /// The product of a hidden unit's weights, in units of 2^-46.
+    /// The product of a neuron's weights, in units of 2^-46.
     pub value: i64,
     /// The smallest number of units a half (n) with which it is there.
     pub units: usize,

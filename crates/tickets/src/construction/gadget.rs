@@ -1,4 +1,4 @@
-//! The gadget: one block of hidden units, of which a subset multiplies an input by a weight.
+//! The gadget: one block of neurons, of which a subset multiplies an input by a weight.
 //!
 //! With in-weights a and out-weights b, a block of the random network computes sum_u b_u s(a_u x).
 //! For x > 0 only units with a_u > 0 are active, for x < 0 only those with a_u < 0, so under a mask
@@ -17,7 +17,7 @@ use subset_sum::{MOST_NONZERO, Solver, Subset};
 use super::options::{Construction, Gadget, Selection};
 use super::random_network::RandomLayer;
 
-/// A hidden unit that keeps its in-weight.
+/// A neuron that keeps its in-weight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Unit {
     /// Which draw of its block's generators gives its weights.
@@ -40,7 +40,7 @@ impl Unit {
     }
 }
 
-/// The hidden units of one block that serve the half-line x > 0 and, if it is needed, those that
+/// The neurons of one block that serve the half-line x > 0 and, if it is needed, those that
 /// serve x < 0; both in the order drawn.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Block {
@@ -87,7 +87,7 @@ pub(crate) fn half_line(
         -1 if !nonnegative => 1,
         _ => return None,
     };
-    (gadget == Gadget::Pooled || draw % 2 == half_line).then_some(half_line)
+    gadget.serves(draw as u64, half_line).then_some(half_line)
 }
 
 /// How a number of subset-sum instances went.

@@ -19,7 +19,7 @@ type Entries = Vec<(u32, i32)>;
 /// ```
 /// use subset_sum::Solver;
 /// use tickets::construction::{Construction, LayerConstruction, Norms, RandomNetwork, Target};
-/// use tickets::{Dense, Matrix, Network};
+/// use networks::{Dense, Matrix, Network};
 /// let weight = Matrix::new(2, 2, vec![0.5, -0.25, 0.0, 0.75]);
 /// let network = Network::new(vec![Dense { name: "fc1".into(), weight, bias: None }])?;
 /// let target = Target::new(&network, Norms::AtMostOne)?;

@@ -2,10 +2,10 @@
 
 use super::error::ConstructionError;
 use super::random_network::STEPS;
-use crate::matrix::Matrix;
+use networks::Matrix;
 
 /// The most entries of a matrix that is stored with its zeros.
-const MOST_DENSE: u128 = 1 << 27;
+const MAX_DENSE: u128 = 1 << 27;
 
 /// Which entries of a matrix are kept: a matrix of zeros and ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,11 +115,11 @@ impl PrunedMatrix {
     /// [`ConstructionError::TooLargeForDense`] above 2^27 entries; `name` is the matrix's there.
     pub fn dense(&self, name: &str) -> Result<Matrix, ConstructionError> {
         let entries = self.mask.rows() as u128 * self.mask.columns as u128;
-        if entries > MOST_DENSE {
+        if entries > MAX_DENSE {
             return Err(ConstructionError::TooLargeForDense {
                 matrix: name.to_owned(),
                 entries,
-                most: MOST_DENSE,
+                most: MAX_DENSE,
             });
         }
         let mut dense = Matrix::zeros(self.mask.rows(), self.mask.columns);

@@ -12,30 +12,18 @@
 //!
 //! Whether one random network serves *every* target, [`EveryTarget`] tells from its [`Instances`].
 //!
-//! How far the two are apart on the unit ball, a [`Comparison`] encloses from both sides.
+//! How far the two are apart on the unit ball is the subject of [`certificates`](crate::certificates).
 
-mod comparison;
 mod error;
 mod every_target;
 mod gadget;
-mod half_linear;
 mod layer;
 mod mask;
-mod masked_product;
 mod options;
 mod pruned_network;
 mod random_network;
-mod real_matrix;
-mod real_network;
-mod search;
-mod spectral_norm;
 mod target;
-#[cfg(test)]
-mod tests;
-mod ticket;
-mod vertices;
 
-pub use comparison::{Comparison, Domain, LayerBound, WorstError};
 pub use error::ConstructionError;
 pub use every_target::{Candidate, EveryTarget, Instances};
 pub use gadget::Outcome;
@@ -44,12 +32,20 @@ pub use mask::{Mask, PrunedMatrix};
 pub use options::{Construction, Gadget, NonnegativeInputs, Selection, Split};
 pub use pruned_network::{PrunedLayer, PrunedNetwork};
 pub use random_network::{EXPERIMENT, RandomLayer, RandomNetwork, fewest_parameters};
-pub use real_matrix::RealMatrix;
-pub use real_network::RealNetwork;
-pub use search::{Found, Search};
-pub use spectral_norm::spectral_norm_bound;
 pub use target::{Norms, Target};
-pub use ticket::PrunedTicket;
+
+pub(crate) use gadget::Block;
+pub(crate) use gadget::half_line;
+pub(crate) use layer::first_matrix;
+pub(crate) use options::MAX_KEPT;
+pub(crate) use target::{rectify, with_constant};
+
+// These names moved. They stand here until every crate asks the new places for them.
+pub use crate::certificates::{
+    Comparison, Domain, Found, LayerBound, RealMatrix, RealNetwork, Search, WorstError,
+    spectral_norm_bound,
+};
+pub use crate::ticket::PrunedTicket;
 
 use subset_sum::Solver;
 
@@ -63,7 +59,7 @@ use subset_sum::Solver;
 ///
 /// ```
 /// use tickets::construction::{Construction, Norms, RandomNetwork, Target, construct};
-/// use tickets::{Dense, Matrix, Network};
+/// use networks::{Dense, Matrix, Network};
 /// let weight = Matrix::new(1, 1, vec![-0.3]);
 /// let network = Network::new(vec![Dense { name: "fc1".into(), weight, bias: None }])?;
 /// let target = Target::new(&network, Norms::AtMostOne)?;

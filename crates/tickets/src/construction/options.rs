@@ -6,7 +6,7 @@ use subset_sum::{MOST_NONZERO, MOST_PREFIXES};
 
 use super::error::ConstructionError;
 
-/// Which hidden units of a block serve which half-line of its input x.
+/// Which neurons of a block serve which half-line of its input x.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Gadget {
@@ -15,6 +15,14 @@ pub enum Gadget {
     Paper,
     /// All units serve: those with a positive in-weight x > 0, those with a negative one x < 0.
     Pooled,
+}
+
+impl Gadget {
+    /// Whether the unit of a block's draw `draw`, counted from 0, serves half-line 0 (x > 0) or 1
+    /// (x < 0), if its in-weight has the sign for it. Draws take turns between the halves of a block.
+    pub fn serves(self, draw: u64, half_line: usize) -> bool {
+        self == Gadget::Pooled || draw % 2 == half_line as u64
+    }
 }
 
 /// Where inputs are known not to be negative, so that half-lines x < 0 need no units and no subset.
@@ -96,7 +104,7 @@ pub enum Selection {
 
 /// The most out-weights that any construction keeps for one instance, so that a subset sum stays
 /// below 128 and is exact in `i64` and in `f64`.
-pub(crate) const MOST_KEPT: usize = 64;
+pub(crate) const MAX_KEPT: usize = 64;
 
 /// How a random network is pruned to approximate a target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

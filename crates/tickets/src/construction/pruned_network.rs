@@ -7,8 +7,8 @@ use super::mask::PrunedMatrix;
 use super::options::NonnegativeInputs;
 use super::random_network::{RandomLayer, RandomNetwork};
 use super::target::{Target, rectify, with_constant};
-use crate::matrix::Matrix;
-use crate::network::{Dense, Network};
+use networks::Matrix;
+use networks::{Dense, Network};
 
 /// The pruned matrices M_{2i-1} and M_{2i}, which stand for layer i of a target.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub struct PrunedLayer {
 
 impl PrunedLayer {
     /// Both matrices. A row of the first one keeps one entry at most, a row of the second one at
-    /// most [`MOST_KEPT`](super::options::MOST_KEPT) for a half-line of an input.
+    /// most [`MAX_KEPT`](super::options::MAX_KEPT) for a half-line of an input.
     pub(crate) fn new(first: PrunedMatrix, second: PrunedMatrix) -> PrunedLayer {
         PrunedLayer { first, second }
     }

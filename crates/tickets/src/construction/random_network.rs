@@ -7,7 +7,7 @@
 //! M_{2i-1} in R^{2 n d_{i-1} x d_{i-1}}    M_{2i} in R^{d_i x 2 n d_{i-1}}
 //! ```
 //!
-//! The 2 n d_{i-1} hidden units between the two are d_{i-1} *blocks* of 2n, one for each input, and
+//! The 2 n d_{i-1} neurons between the two are d_{i-1} *blocks* of 2n, one for each input, and
 //! a block is two halves of n. Every entry is uniform on the multiples of 2^-23 in \[-1, 1\], held
 //! as an integer in these steps, and is a draw of a generator ([`subset_sum::sampling`]) with the
 //! name
@@ -67,7 +67,7 @@ impl RandomNetwork {
     ///
     /// # Errors
     /// [`ConstructionError`] if there is no layer, not one number of units for each, a zero among
-    /// the numbers, or more than 2^32 - 1 hidden units.
+    /// the numbers, or more than 2^32 - 1 neurons.
     pub fn new(
         widths: &[usize],
         units: &[usize],
@@ -165,17 +165,17 @@ impl RandomLayer {
         self.outputs
     }
 
-    /// Hidden units in a half of a block (n of the paper).
+    /// Neurons in a half of a block (n of the paper).
     pub fn units(&self) -> usize {
         self.units
     }
 
-    /// All hidden units, 2 n d_{i-1}.
+    /// All neurons, 2 n d_{i-1}.
     pub fn hidden(&self) -> usize {
         2 * self.units * self.inputs
     }
 
-    /// The hidden units of a block: rows of M_{2i-1} and columns of M_{2i}.
+    /// The neurons of a block: rows of M_{2i-1} and columns of M_{2i}.
     pub fn block(&self, block: usize) -> Range<usize> {
         let size = 2 * self.units;
         block * size..(block + 1) * size

@@ -13,10 +13,8 @@
 use subset_sum::grid;
 
 use super::error::ConstructionError;
-use super::real_matrix::RealMatrix;
-use super::spectral_norm::spectral_norm_bound;
-use crate::matrix::Matrix;
-use crate::network::{Dense, Network};
+use crate::certificates::{RealMatrix, spectral_norm_bound};
+use networks::{Dense, Matrix, Network};
 
 /// How far above 1 the bound of a norm may be and still count as 1. To round the weights of a
 /// matrix with norm 1 may leave it above 1 by about as much.
@@ -53,7 +51,7 @@ impl Target {
     ///
     /// ```
     /// use tickets::construction::{Norms, Target};
-    /// use tickets::{Dense, Matrix, Network};
+    /// use networks::{Dense, Matrix, Network};
     /// let weight = Matrix::new(1, 2, vec![3.0, 4.0]);
     /// let network = Network::new(vec![Dense { name: "fc1".into(), weight, bias: None }])?;
     /// assert!(Target::new(&network, Norms::AtMostOne).is_err());

@@ -2,11 +2,11 @@
 
 use crate::targets;
 use crate::targets::{linear, network, weights};
+use networks::Matrix;
 use proptest::prelude::*;
 use subset_sum::Solver;
 use subset_sum::coverage::CoverageSolver;
 use subset_sum::grid::{self, ONE};
-use tickets::Matrix;
 use tickets::construction::{
     Candidate, Construction, ConstructionError, EveryTarget, Gadget, Instances, LayerConstruction,
     NonnegativeInputs, Norms, Outcome, PrunedNetwork, RandomLayer, RandomNetwork, Selection, Split,
@@ -39,7 +39,7 @@ fn pruned(target: &Target, units: usize, construction: Construction) -> PrunedNe
         .0
 }
 
-/// The hidden units of block `block` that may serve a half-line (0: x > 0, 1: x < 0).
+/// The neurons of block `block` that may serve a half-line (0: x > 0, 1: x < 0).
 fn serving(random: &RandomLayer, gadget: Gadget, block: usize, half_line: usize) -> Vec<usize> {
     let in_weights = random.first(block, block);
     let serves = |&unit: &usize| {
@@ -369,7 +369,7 @@ fn a_network_of_another_seed_is_found_out() {
 
 #[test]
 fn bad_targets_and_numbers_are_refused() {
-    let refused = |network: &tickets::Network, norms, beginning: &str| {
+    let refused = |network: &networks::Network, norms, beginning: &str| {
         let error = Target::new(network, norms).unwrap_err().to_string();
         assert!(
             error.starts_with(beginning) && !error.contains('\n'),

@@ -2,11 +2,14 @@
 
 use crate::files::{forged, parts};
 use crate::targets::{linear, network, with_biases};
+use networks::Network;
+use tickets::PrunedTicket;
+use tickets::TicketError;
 use tickets::construction::{
-    Construction, Gadget, NonnegativeInputs, Norms, PrunedNetwork, PrunedTicket, RandomNetwork,
-    Selection, Split, Target, construct,
+    Construction, Gadget, NonnegativeInputs, Norms, PrunedNetwork, RandomNetwork, Selection, Split,
+    Target, construct,
 };
-use tickets::{AnyTicket, Network, TicketError};
+use tickets::ticket::AnyTicket;
 
 const FORMAT: &str = include_str!("../../../../docs/FORMAT.md");
 

@@ -1,10 +1,10 @@
 //! Targets and constructions for tests.
 
+use networks::{Dense, Matrix, Network};
 use proptest::prelude::*;
 use subset_sum::grid;
 use subset_sum::sampling::{generator, uniform};
 use tickets::construction::{Construction, Gadget, NonnegativeInputs, Selection, Split, Target};
-use tickets::{Dense, Matrix, Network};
 
 fn dense(index: usize, weight: Matrix, bias: Option<Vec<f32>>) -> Dense {
     Dense {

@@ -1,13 +1,14 @@
 //! Bounds of the worst error of real constructions, against errors at points.
 
 use crate::targets;
+use networks::Network;
 use proptest::prelude::*;
 use subset_sum::grid;
 use subset_sum::sampling::{generator, uniform};
-use tickets::Network;
+use tickets::certificates::{Comparison, Domain, Search};
 use tickets::construction::{
-    Comparison, Construction, ConstructionError, Domain, Gadget, NonnegativeInputs, Norms, Outcome,
-    PrunedNetwork, RandomNetwork, Search, Selection, Split, Target, construct, fewest_parameters,
+    Construction, ConstructionError, Gadget, NonnegativeInputs, Norms, Outcome, PrunedNetwork,
+    RandomNetwork, Selection, Split, Target, construct, fewest_parameters,
 };
 
 const SEARCH: Search = Search {

@@ -11,7 +11,7 @@
 
 use std::array::from_fn;
 
-use tickets::matrix::{Matrix, multiply};
+use networks::matrix::{Matrix, multiply};
 
 /// The side of every kernel, in pixels.
 pub(super) const KERNEL: usize = 5;

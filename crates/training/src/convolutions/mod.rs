@@ -11,7 +11,7 @@ mod layer;
 #[cfg(test)]
 mod tests;
 
-use tickets::{Matrix, TensorFileError, read_tensor};
+use networks::{Matrix, TensorFileError, read_tensor};
 
 use crate::dense::uniform_weights;
 use layer::{KERNEL, LayerPass, Sizes};

@@ -245,12 +245,12 @@ fn files_of_other_networks_are_refused() {
         &file([6, 1, 5, 5], [16, 1, 5, 5]),
         "`conv2.weight` has the shape [16, 1, 5, 5], not [16, 6, 5, 5]: save",
     );
-    let dense = tickets::Dense {
+    let dense = networks::Dense {
         name: "conv1".into(),
         weight: Matrix::zeros(6, 25),
         bias: None,
     };
-    let network = tickets::Network::new(vec![dense]).unwrap();
+    let network = networks::Network::new(vec![dense]).unwrap();
     refused(
         &network.to_safetensors(),
         "`conv1.weight` has the shape [6, 25], not [6, 1, 5, 5]",

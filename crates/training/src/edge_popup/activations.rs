@@ -1,8 +1,8 @@
 //! The outputs of a layer for a batch, or the loss's derivatives by them, in blocks of columns.
 
 use super::features::{Features, relu};
-use super::lanes::{LANES, Line};
-use tickets::Matrix;
+use super::vector::{LANES, Line};
+use networks::Matrix;
 
 /// Lines in a block of a layer with so many outputs: few outputs would leave most of a wide block
 /// empty.

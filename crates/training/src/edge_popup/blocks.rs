@@ -1,7 +1,7 @@
 //! Matrices in blocks of columns, as the kernels pass through them.
 
-use super::lanes::{LANES, Line};
-use tickets::Matrix;
+use super::vector::{LANES, Line};
+use networks::Matrix;
 
 /// How the entries of a matrix lie in [`Blocks`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! A batch of inputs of a layer, feature by feature, without the entries that equal the background.
 //!
-//! Four fifths of an MNIST image are background, and about half of all hidden units are silenced by
+//! Four fifths of an MNIST image are background, and about half of all neurons are silenced by
 //! ReLU, so that products over what is left take a fraction of the multiplications. A background b
 //! other than 0 is taken out of the sums:
 //!

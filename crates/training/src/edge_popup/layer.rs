@@ -6,10 +6,10 @@
 use super::activations::Activations;
 use super::blocks::Blocks;
 use super::features::Features;
-use super::lanes::{Kernel, Level, Line, Vector, accumulate, dot, load};
 use super::rows::{Parts, Rows};
 use super::selection::Selection;
-use super::tensor::Pace;
+use super::sgd::SgdParams;
+use super::vector::{Kernel, Level, Line, Vector, accumulate, dot, load};
 
 /// A layer of any kind and width.
 pub(super) trait Layer: Send {
@@ -28,7 +28,7 @@ pub(super) trait Layer: Send {
         features: &Features,
         errors: &Activations,
         by_entries: Option<&mut [f32]>,
-        pace: Pace,
+        sgd: SgdParams,
         selections: &mut [Selection],
     );
 }
@@ -70,7 +70,7 @@ impl<R: Rows<L>, const L: usize> Layer for Blocked<R, L> {
         features: &Features,
         errors: &Activations,
         mut by_entries: Option<&mut [f32]>,
-        pace: Pace,
+        sgd: SgdParams,
         selections: &mut [Selection],
     ) {
         for block in 0..self.blocks() {
@@ -82,13 +82,13 @@ impl<R: Rows<L>, const L: usize> Layer for Blocked<R, L> {
                 features,
                 errors,
                 by_entries,
-                pace,
+                sgd,
                 selections,
             });
         }
         level.run(Finish {
             rows: &mut self.0,
-            pace,
+            sgd,
             selections,
         });
     }
@@ -110,9 +110,12 @@ impl<R: Rows<L>, const L: usize> Kernel for Forward<'_, R, L> {
             features,
             outputs,
         } = self;
+        // sum_f b W_f is the same for every image: it is summed up once, in registers, and added to
+        // all of them in the end. An image then costs only the entries that differ from b.
         let mut common = [V::splat(0.0); L];
         for feature in 0..features.count() {
             let (entries, background) = (features.entries(feature), features.background(feature));
+            // As for the pixels of the margin: the row is not even read.
             if entries.is_empty() && background == 0.0 {
                 continue;
             }
@@ -144,7 +147,7 @@ struct Backward<'a, R, const L: usize> {
     features: &'a Features,
     errors: &'a [[Line; L]],
     by_entries: Option<&'a mut [f32]>,
-    pace: Pace,
+    sgd: SgdParams,
     selections: &'a mut [Selection],
 }
 
@@ -157,9 +160,11 @@ impl<R: Rows<L>, const L: usize> Kernel for Backward<'_, R, L> {
             features,
             errors,
             mut by_entries,
-            pace,
+            sgd,
             selections,
         } = self;
+        // The gradient by row f is sum_i x_f(i) e(i) = b sum_i e(i) + sum over x_f(i) != b of
+        // (x_f(i) - b) e(i): the first sum is common to all rows.
         let mut total = [V::splat(0.0); L];
         for error in errors {
             accumulate(&mut total, 1.0, &load(error));
@@ -175,6 +180,7 @@ impl<R: Rows<L>, const L: usize> Kernel for Backward<'_, R, L> {
                     &load(&errors[entry.image as usize]),
                 );
             }
+            // Before the row is learnt: the derivatives are those at the weights of the forward pass.
             if let Some(by_entries) = by_entries.as_deref_mut()
                 && let Some(row) = rows.effective::<V>(block, feature)
             {
@@ -183,20 +189,21 @@ impl<R: Rows<L>, const L: usize> Kernel for Backward<'_, R, L> {
                     *by_entry += dot(&row, &load(&errors[entry.image as usize]));
                 }
             }
-            rows.learn::<V>(block, feature, &gradient, pace, selections);
+            // While the gradient is in registers, so that it is never written to memory.
+            rows.learn::<V>(block, feature, &gradient, sgd, selections);
         }
     }
 }
 
 struct Finish<'a, R, const L: usize> {
     rows: &'a mut R,
-    pace: Pace,
+    sgd: SgdParams,
     selections: &'a mut [Selection],
 }
 
 impl<R: Rows<L>, const L: usize> Kernel for Finish<'_, R, L> {
     #[inline(always)]
     fn run<V: Vector>(self) {
-        self.rows.finish::<V>(self.pace, self.selections);
+        self.rows.finish::<V>(self.sgd, self.selections);
     }
 }

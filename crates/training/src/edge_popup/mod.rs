@@ -21,8 +21,8 @@
 //!
 //! * A step reads each weight and score twice and writes each score and velocity once: a row of a
 //!   gradient is learnt as soon as it is summed up, and masks are compared on the way, never stored.
-//! * Products leave out what is 0: the background of images (`features`) and silent units.
-//! * The links of an input are added up before they meet the batch (`rows`).
+//! * Products leave out what is 0: the background of images (`features`) and silent neurons.
+//! * The links of an input are added up before they meet the batch (`linked`).
 //! * The next threshold is selected among the few scores near the last one (`selection`).
 //!
 //! One thread runs all of it, in a fixed order: a processor gives the same bits every time.
@@ -30,14 +30,19 @@
 mod activations;
 mod blocks;
 mod features;
-mod lanes;
 mod layer;
+mod linked;
 mod network;
 mod rows;
 mod selection;
+mod sgd;
 mod tensor;
 #[cfg(test)]
 mod tests;
+mod vector;
+mod weights;
 
-pub use network::{Descent, EdgePopup, LayerWeights, Masks, Scope, Scored, Step, Trained};
+pub use network::{EdgePopup, Masks, Scope, Step};
+pub use sgd::Descent;
 pub use tensor::Rank;
+pub use weights::{LayerWeights, Scored, Trained};

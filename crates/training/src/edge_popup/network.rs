@@ -2,65 +2,23 @@
 
 use std::fmt;
 
-use tickets::Matrix;
+use networks::Matrix;
 
 use super::activations::{Activations, lines_in_block};
 use super::blocks::Layout;
 use super::features::Features;
-use super::lanes::Level;
 use super::layer::{Blocked, Layer};
-use super::rows::{Inside, Linked, Rows};
+use super::linked::{Inside, Linked};
+use super::rows::Rows;
 use super::selection::Selection;
-use super::tensor::{Masked, Pace, Rank, Values};
+use super::sgd::Descent;
+use super::tensor::{Masked, Rank, Values};
+use super::vector::Level;
+use super::weights::{LayerWeights, Scored, Trained};
 use crate::descent::cross_entropy;
 
 /// Images whose outputs and errors fit the first cache, block by block.
 const IMAGES_AT_ONCE: usize = 64;
-
-/// Random weights and the scores that decide which of them are kept, of the same shape.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Scored {
-    /// The weights, never changed.
-    pub weights: Matrix,
-    /// The scores that training begins with.
-    pub scores: Matrix,
-}
-
-/// What a layer consists of; a ReLU stands between layers.
-#[derive(Debug, Clone, PartialEq)]
-pub enum LayerWeights {
-    /// Weights `[outputs, inputs]` that are trained themselves.
-    Dense(Matrix),
-    /// Weights `[outputs, inputs]` under a mask.
-    Masked(Scored),
-    /// r links from every input to every output.
-    Linked {
-        /// The links' first weights, `[r, inputs]`.
-        first: Scored,
-        /// Their second weights, `[outputs, r * inputs]`; link k of input j is column k * inputs + j.
-        second: Scored,
-        /// Whether a ReLU stands between the two.
-        relu: bool,
-    },
-}
-
-impl LayerWeights {
-    fn outputs(&self) -> usize {
-        match self {
-            LayerWeights::Dense(weights) => weights.rows(),
-            LayerWeights::Masked(scored) => scored.weights.rows(),
-            LayerWeights::Linked { second, .. } => second.weights.rows(),
-        }
-    }
-
-    fn inputs(&self) -> usize {
-        match self {
-            LayerWeights::Dense(weights) => weights.columns(),
-            LayerWeights::Masked(scored) => scored.weights.columns(),
-            LayerWeights::Linked { first, .. } => first.weights.columns(),
-        }
-    }
-}
 
 /// Which entries share a threshold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,15 +40,6 @@ pub struct Masks {
     pub scope: Scope,
 }
 
-/// Stochastic gradient descent with momentum and weight decay, in PyTorch's form.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Descent {
-    /// How much of the last step's velocity is kept.
-    pub momentum: f64,
-    /// Added to the gradient, times the trained value.
-    pub weight_decay: f64,
-}
-
 /// What a step came to.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Step {
@@ -98,24 +47,6 @@ pub struct Step {
     pub loss: f64,
     /// The images of the batch classified correctly before the step.
     pub correct: usize,
-}
-
-/// A tensor in PyTorch's shape and order, as it is now.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Trained {
-    /// The layer's place, from 1, and the tensor's: `fc1.weight`, or the structure's `fc1.weight1`
-    /// and `fc1.weight2`.
-    pub name: String,
-    /// The weights before any mask.
-    pub weights: Matrix,
-    /// What is trained: the scores, or the weights themselves.
-    pub values: Matrix,
-    /// The velocities of what is trained.
-    pub velocities: Matrix,
-    /// The weights with those removed as 0.
-    pub effective: Matrix,
-    /// Which entries the mask keeps, in the order of [`Matrix::values`]; none where nothing is masked.
-    pub kept: Option<Vec<bool>>,
 }
 
 /// A network whose scores (or, in dense layers, weights) are trained.
@@ -306,11 +237,7 @@ impl EdgePopup {
 
     fn learn(&mut self, inputs: &[&[f32]], labels: &[u8], rate: f64, to_inputs: bool) -> Step {
         let loss = cross_entropy(&self.logits(inputs), labels);
-        let pace = Pace {
-            rate: rate as f32,
-            momentum: self.descent.momentum as f32,
-            decay: self.descent.weight_decay as f32,
-        };
+        let sgd = self.descent.at_rate(rate);
         self.errors.read(&loss.gradient);
         for place in (0..self.layers.len()).rev() {
             let features = &self.features[place];
@@ -326,7 +253,7 @@ impl EdgePopup {
                 features,
                 errors,
                 by_entries,
-                pace,
+                sgd,
                 &mut self.selections,
             );
             if place > 0 {

@@ -6,7 +6,7 @@
 //! inside. If the order statistic is inside, it is selected among the few that were collected;
 //! otherwise among all. Both are exact; only the width of the bracket is a guess.
 
-use super::lanes::{Line, Vector};
+use super::vector::{Line, Vector};
 
 /// Where a mask cuts: it keeps what ranks at least `least`, but for the first `ties` entries that
 /// rank exactly so. Those go in the order of a stable sort.

@@ -1,19 +1,12 @@
 //! Numbers under training, and tensors of frozen weights under the mask that trained scores give.
 
 use super::blocks::{Blocks, Layout};
-use super::lanes::{LANES, Plain, Vector};
-use super::network::{Scored, Trained};
 use super::selection::{Cut, Selection};
+use super::sgd::SgdParams;
+use super::vector::{LANES, Plain, Vector};
+use super::weights::{Scored, Trained};
+use networks::Matrix;
 use std::slice;
-use tickets::Matrix;
-
-/// How far and with what memory a step goes.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Pace {
-    pub(super) rate: f32,
-    pub(super) momentum: f32,
-    pub(super) decay: f32,
-}
 
 /// Numbers under training and their velocities.
 #[derive(Debug, Clone)]
@@ -46,14 +39,14 @@ impl<const L: usize> Values<L> {
         cell: usize,
         line: usize,
         gradient: V,
-        pace: Pace,
+        sgd: SgdParams,
     ) -> V {
         let values = &mut self.values.cells[cell][line];
         let velocities = &mut self.velocities.cells[cell][line];
         let value = V::load(values);
-        let gradient = V::splat(pace.decay).multiply_add(value, gradient);
-        let velocity = V::splat(pace.momentum).multiply_add(V::load(velocities), gradient);
-        let value = V::splat(-pace.rate).multiply_add(velocity, value);
+        let gradient = V::splat(sgd.decay).multiply_add(value, gradient);
+        let velocity = V::splat(sgd.momentum).multiply_add(V::load(velocities), gradient);
+        let value = V::splat(-sgd.rate).multiply_add(velocity, value);
         velocity.store(velocities);
         value.store(values);
         value
@@ -152,6 +145,10 @@ impl<const L: usize> Masked<L> {
     }
 
     /// The lanes of a cell that the mask keeps.
+    ///
+    /// Compared each time: the scores are in the cache anyway, and one comparison of sixteen is cheaper
+    /// than a stored mask, which would be one more array to pass through memory. Ties at the threshold
+    /// are few (none, but for equal scores) and are listed.
     #[inline(always)]
     fn kept<V: Vector>(&self, cell: usize) -> [u16; L] {
         let (cut, dropped) = (V::splat(self.cut), self.dropped());
@@ -174,7 +171,7 @@ impl<const L: usize> Masked<L> {
         &mut self,
         cell: usize,
         by_effective: &[V; L],
-        pace: Pace,
+        sgd: SgdParams,
         selection: &mut Selection,
     ) {
         let dropped = self.dropped();
@@ -192,7 +189,8 @@ impl<const L: usize> Masked<L> {
                     .flipped_by(score, dropped)
                     .only(score.differs(V::splat(0.0)));
             }
-            let score = self.scores.advance(cell, line, gradient, pace);
+            let score = self.scores.advance(cell, line, gradient, sgd);
+            // The new rank is in a register now: to look for the next threshold costs no second pass.
             selection.observe(score.without_bits(dropped), live[line]);
         }
     }

@@ -1,8 +1,8 @@
 //! Masks where ranks tie or are no numbers, and the selection of thresholds.
 
 use super::*;
-use crate::edge_popup::lanes::{LANES, Line, Plain, Vector};
 use crate::edge_popup::selection::{Cut, Selection};
+use crate::edge_popup::vector::{LANES, Line, Plain, Vector};
 use proptest::collection::vec;
 use proptest::prelude::*;
 

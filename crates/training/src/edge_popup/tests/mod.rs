@@ -7,10 +7,10 @@ mod steps;
 
 use reference::sorted_masks;
 
-use super::lanes::Level;
+use super::vector::Level;
 use super::*;
+use networks::Matrix;
 use subset_sum::sampling::{generator, uniform};
-use tickets::Matrix;
 
 /// What most inputs are.
 const BACKGROUND: f32 = -0.375;

@@ -5,7 +5,7 @@
 //! layer.
 
 use super::real_matrix::RealMatrix;
-use super::target::rectify;
+use crate::construction::rectify;
 
 /// The map x -> W+ x+ - W- x-, or x -> W+ x where no W- is given.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,7 +1,7 @@
 //! Networks as files: the way there and back, and every way in which a file can be wrong.
 
+use networks::{Dense, Matrix, Network, TensorFileError, read_tensor};
 use proptest::prelude::*;
-use tickets::{Dense, Matrix, Network, TensorFileError, read_tensor};
 
 /// A safetensors file put together by hand: a JSON header and the bytes behind it.
 fn file(header: &str, data: &[u8]) -> Vec<u8> {

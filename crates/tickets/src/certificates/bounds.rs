@@ -1,6 +1,4 @@
-//! The worst error of a pruned network over the unit ball, from above and from below.
-//!
-//! # The bound from above
+//! The certificate: how far two networks are apart at most, layer by layer.
 //!
 //! Let layer i of the pruned network have the slopes W_i + E+ and W_i + E- on the two half-lines of
 //! its inputs. On x = x+ - x- it is off by E+ x+ - E- x- = [E+, -E-] (x+; x-), and (x+; x-) is as
@@ -26,47 +24,12 @@
 //! (`masked_product`): it brings no two points further apart, and 0 stays where it is. Every number
 //! is rounded up, so the bound is above the true error and not only above a computed one. It speaks
 //! of both networks in exact arithmetic.
-//!
-//! # The bound from below
-//!
-//! Any point of the ball gives one. [`Search`] looks for a good one, and what the two networks
-//! compute there is enclosed with all roundings.
 
-use std::f64::consts::SQRT_2;
-
-use subset_sum::grid;
-
-use super::error::ConstructionError;
-use super::half_linear::{Branch, HalfLinear};
+use super::comparison::{Comparison, ROUNDING};
+use super::half_linear::HalfLinear;
 use super::masked_product::masked_product_bound;
-use super::pruned_network::{PrunedLayer, PrunedNetwork};
-use super::real_matrix::{RealMatrix, dot, norm};
-use super::search::{Found, Search};
+use super::real_matrix::{RealMatrix, dot};
 use super::spectral_norm::spectral_norm_bound;
-use super::target::Target;
-
-/// A factor for what few roundings, or sums of up to a million terms, may take from a bound.
-const ROUNDING: f64 = 1.0 + 1e-9;
-
-/// Where two networks are compared. One that was made for nonnegative inputs is far off elsewhere.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Domain {
-    /// All inputs of length up to 1.
-    UnitBall,
-    /// Those of them without a negative entry.
-    NonnegativeUnitBall,
-}
-
-/// A target and its pruned network, to be compared over a domain.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Comparison {
-    pub(crate) target: Branch,
-    pub(crate) pruned: Branch,
-    /// Bounds of the spectral norms of the target's layers.
-    pub(crate) norms: Vec<f64>,
-    pub(crate) has_constant_input: bool,
-    pub(crate) domain: Domain,
-}
 
 /// What is known of one layer and of the network up to there.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -81,83 +44,7 @@ pub struct LayerBound {
     pub length: f64,
 }
 
-/// The worst error of a pruned network lies between two bounds.
-#[derive(Debug, Clone, PartialEq)]
-pub struct WorstError {
-    /// A point of the domain, and an error that is certainly reached there.
-    pub found: Found,
-    /// The bounds of each layer; the last one's error is that of the network.
-    pub layers: Vec<LayerBound>,
-}
-
-impl WorstError {
-    /// The bound from below.
-    pub fn lower(&self) -> f64 {
-        self.found.error
-    }
-
-    /// The bound from above.
-    pub fn upper(&self) -> f64 {
-        self.layers[self.layers.len() - 1].error
-    }
-}
-
 impl Comparison {
-    /// Puts a target and its pruned network side by side.
-    ///
-    /// # Errors
-    /// [`ConstructionError::OtherWidths`] if their widths differ.
-    ///
-    /// ```
-    /// use tickets::construction::{
-    ///     Comparison, Construction, Domain, Norms, RandomNetwork, Search, Target, construct,
-    /// };
-    /// use tickets::{Dense, Matrix, Network};
-    /// let weight = Matrix::new(1, 1, vec![-0.3]);
-    /// let network = Network::new(vec![Dense { name: "fc1".into(), weight, bias: None }])?;
-    /// let target = Target::new(&network, Norms::AtMostOne)?;
-    /// let random = RandomNetwork::new(&target.widths(), &[40], 1, 0)?;
-    /// let (pruned, outcomes) = construct(&random, &target, Construction::PAPER, 0.01)?;
-    /// let comparison = Comparison::new(&target, &pruned, Domain::UnitBall)?;
-    /// let error = comparison.worst_error(Search::default());
-    /// // One weight: the worst error is that of the worse half-line.
-    /// let expected = subset_sum::grid::to_f64(outcomes[0].largest_error);
-    /// assert!(error.lower() <= expected && expected <= error.upper());
-    /// assert!(error.upper() - error.lower() < 1e-8 * expected);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn new(
-        target: &Target,
-        pruned: &PrunedNetwork,
-        domain: Domain,
-    ) -> Result<Comparison, ConstructionError> {
-        pruned.check_widths(target)?;
-        let weights = target.layers().iter().map(RealMatrix::from);
-        let layer = |(index, layer): (usize, &PrunedLayer)| {
-            let is_signed = index == 0 && domain == Domain::UnitBall;
-            half_linear(layer, is_signed)
-        };
-        Ok(Comparison {
-            target: Branch {
-                layers: weights.map(HalfLinear::linear).collect(),
-            },
-            pruned: Branch {
-                layers: pruned.layers().iter().enumerate().map(layer).collect(),
-            },
-            norms: target.norms().to_vec(),
-            has_constant_input: target.has_constant_input(),
-            domain,
-        })
-    }
-
-    /// The worst error over the domain, from both sides.
-    pub fn worst_error(&self, search: Search) -> WorstError {
-        WorstError {
-            found: self.search(search),
-            layers: self.bounds(),
-        }
-    }
-
     /// The certificate: bounds from above, layer by layer.
     pub fn bounds(&self) -> Vec<LayerBound> {
         let mut length = self.longest() * ROUNDING;
@@ -167,13 +54,20 @@ impl Comparison {
         let bound = |((target, pruned), &norm): ((&HalfLinear, &HalfLinear), &f64)| {
             let layer = Layer::new(&target.positive, pruned);
             let deviation = layer.deviation();
+            // The layer's own error acts on what the pruned network hands it: eta_i b_{i-1}.
             let mut new = deviation * length;
             if let Some((last, bound, last_length)) = &before {
+                // What the layer before got wrong passes a ReLU, which brings no two points further
+                // apart, and then W_i: ||W_i D E_{i-1} x|| <= min(||W_i|| eta_{i-1},
+                // ||W_i E_{i-1}||_D) |x|. What came before that one passes W_i as p_{i-1}.
                 let kept = masked_product_bound(&target.positive, &last.errors);
                 let kept = kept.min(norm * bound.deviation);
                 passed = (norm * passed + kept * last_length) * ROUNDING;
+                // The own error once more, with the layer that the input comes from: a neuron that the
+                // layer before keeps small cannot make its error large.
                 new = new.min(masked_product_bound(&layer.errors, &last.weights) * last_length);
             }
+            // The triangle inequality twice: e_i = p_i + new, ||W_i + E_i|| <= ||W_i|| + eta_i.
             let bound = LayerBound {
                 norm,
                 deviation,
@@ -209,63 +103,10 @@ impl Comparison {
     }
 
     /// What a `bound` of the worst error says of inputs of any length: a bound of the error relative
-    /// to the length, where a constant input counts with the others.
+    /// to the length, where a constant input counts with the others. Both networks are positively
+    /// homogeneous, h(t x) = t h(x) for t >= 0, so the error grows along every ray by the length.
     pub fn per_length(&self, bound: f64) -> f64 {
         bound / self.longest() * ROUNDING
-    }
-
-    /// The length of the longest input, its constant counted.
-    fn longest(&self) -> f64 {
-        if self.has_constant_input { SQRT_2 } else { 1.0 }
-    }
-
-    /// The inputs that are given: a constant one is not.
-    pub(crate) fn inputs(&self) -> usize {
-        self.target.layers[0].positive.columns() - usize::from(self.has_constant_input)
-    }
-
-    /// What the target puts out more than the pruned network.
-    pub(crate) fn difference(&self, target: &[Vec<f64>], pruned: &[Vec<f64>]) -> Vec<f64> {
-        let last = |outputs: &[Vec<f64>]| outputs[outputs.len() - 1].clone();
-        let mut difference = last(target);
-        let pairs = difference.iter_mut().zip(last(pruned));
-        pairs.for_each(|(value, other)| *value -= other);
-        difference
-    }
-
-    /// An error that is certainly reached at `input` (with its constant): what is computed there,
-    /// less all that roundings may have added to it.
-    pub(crate) fn certain_error(&self, input: &[f64]) -> f64 {
-        let branches = [&self.target, &self.pruned];
-        let [target, pruned] = branches.map(|branch| branch.outputs(input));
-        let difference = self.difference(&target, &pruned);
-        let radii = [
-            self.target.radius(input, &target),
-            self.pruned.radius(input, &pruned),
-        ];
-        let radius = radii[0].iter().zip(&radii[1]).map(|(f, g)| f + g);
-        let certain = difference
-            .iter()
-            .zip(radius)
-            .map(|(e, r)| (e.abs() - r).max(0.0));
-        norm(&certain.collect::<Vec<_>>()) / ROUNDING
-    }
-}
-
-/// The layer that a pruned pair of matrices is. Where inputs are not negative, W- does not matter.
-fn half_linear(layer: &PrunedLayer, is_signed: bool) -> HalfLinear {
-    let (rows, columns) = (layer.second().mask().rows(), layer.first().mask().columns());
-    // Exact: a slope is a sum of at most 64 products of weights, below 128.
-    let [positive, negative] = layer.slopes().map(|slopes| {
-        RealMatrix::new(
-            rows,
-            columns,
-            slopes.into_iter().map(grid::to_f64).collect(),
-        )
-    });
-    HalfLinear {
-        positive,
-        negative: is_signed.then_some(negative),
     }
 }
 
@@ -286,8 +127,8 @@ impl Layer {
         let (weights, errors) = match &pruned.negative {
             None => (pruned.positive.clone(), positive),
             Some(negative) => (
-                beside(&pruned.positive, negative),
-                beside(&positive, &difference(negative, target)),
+                side_by_side(&pruned.positive, negative),
+                side_by_side(&positive, &difference(negative, target)),
             ),
         };
         Layer {
@@ -308,6 +149,10 @@ impl Layer {
 }
 
 /// The Frobenius norm of the matrix with the longer one of each two columns of \[E+, -E-\].
+///
+/// It bounds the error because x_j has one sign: column j is met by x+_j or by x-_j, never by both.
+/// So |E+ x+ - E- x-| <= sum_j max(|E+_j|, |E-_j|) |x_j|, and by Cauchy and Schwarz that is at most
+/// this norm times |x|. It beats the spectral norm where the halves err alike.
 fn columnwise(errors: &RealMatrix) -> f64 {
     let columns = errors.transposed();
     let squares: Vec<f64> = (0..columns.rows())
@@ -332,7 +177,7 @@ fn difference(left: &RealMatrix, right: &RealMatrix) -> RealMatrix {
 }
 
 /// The matrix \[left, -right\].
-fn beside(left: &RealMatrix, right: &RealMatrix) -> RealMatrix {
+fn side_by_side(left: &RealMatrix, right: &RealMatrix) -> RealMatrix {
     let row = |row| {
         left.row(row)
             .iter()

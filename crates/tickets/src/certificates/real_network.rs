@@ -6,9 +6,8 @@
 
 use subset_sum::grid;
 
-use super::pruned_network::PrunedNetwork;
 use super::real_matrix::{RealMatrix, dot_rounding, norm};
-use super::target::{Target, rectify};
+use crate::construction::{PrunedNetwork, Target, rectify};
 
 /// A factor for the few roundings of the bound itself.
 const ROUNDING: f64 = 1.0 + 1e-9;
@@ -16,8 +15,9 @@ const ROUNDING: f64 = 1.0 + 1e-9;
 /// Layers without biases and ReLU between them.
 ///
 /// ```
-/// use tickets::construction::{Norms, RealMatrix, RealNetwork, Target};
-/// use tickets::{Dense, Matrix, Network};
+/// use tickets::certificates::{RealMatrix, RealNetwork};
+/// use tickets::construction::{Norms, Target};
+/// use networks::{Dense, Matrix, Network};
 /// let weight = Matrix::new(1, 2, vec![0.5, -0.25]);
 /// let network = Network::new(vec![Dense { name: "fc1".into(), weight, bias: None }])?;
 /// let real = RealNetwork::of_target(&Target::new(&network, Norms::AtMostOne)?);

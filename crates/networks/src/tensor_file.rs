@@ -12,7 +12,7 @@ use thiserror::Error;
 
 use crate::matrix::Matrix;
 use crate::names::{natural_order, one_line};
-use crate::network::{Dense, Network, NetworkError, finite};
+use crate::network::{Dense, Network, NetworkError, check_finite};
 
 /// Why bytes are not a network, or hold no such tensor.
 #[derive(Debug, Error)]
@@ -164,7 +164,7 @@ pub fn read_tensor(
         return Err(wrong_shape(tensor, &view, &format!("{shape:?}")));
     }
     let values = read_values(tensor, &view)?;
-    finite(tensor, &values)?;
+    check_finite(tensor, &values)?;
     Ok(values)
 }
 

@@ -8,14 +8,14 @@
 use subset_sum::sampling::{generator, uniform};
 
 use super::comparison::{Comparison, Domain};
-use super::real_matrix::norm;
-use super::target::with_constant;
+use super::real_matrix::{norm, unit};
+use crate::construction::with_constant;
 
 /// Fractions of the way that are tried in turn.
 const FRACTIONS: [f64; 8] = [1.0, 0.5, 0.25, 0.125, 0.0625, 0.03125, 0.015625, 0.0078125];
 
 /// A step that gains less than this factor above 1 is none.
-const LEAST_GAIN: f64 = 1e-9;
+const MIN_GAIN: f64 = 1e-9;
 
 /// How long to search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,7 +93,7 @@ impl Comparison {
             let tries = FRACTIONS
                 .iter()
                 .map(|&fraction| self.between(&point, &ahead, fraction));
-            let gains = |next: &Vec<f64>| self.error(next) > error * (1.0 + LEAST_GAIN);
+            let gains = |next: &Vec<f64>| self.error(next) > error * (1.0 + MIN_GAIN);
             let Some(next) = tries.into_iter().find(gains) else {
                 break;
             };
@@ -133,12 +133,6 @@ impl Comparison {
         point.iter().map(|value| value / divisor).collect()
     }
 
-    /// The length of the difference at a point, as computed.
-    pub(crate) fn error(&self, point: &[f64]) -> f64 {
-        let input = with_constant(point, self.has_constant_input);
-        norm(&self.difference(&self.target.outputs(&input), &self.pruned.outputs(&input)))
-    }
-
     /// The length of the difference at a point, and its gradient there.
     pub(crate) fn error_and_gradient(&self, point: &[f64]) -> (f64, Vec<f64>) {
         let input = with_constant(point, self.has_constant_input);
@@ -153,10 +147,4 @@ impl Comparison {
         let gradient = of_target.iter().zip(of_pruned).map(|(f, g)| f - g);
         (error, gradient.take(point.len()).collect())
     }
-}
-
-/// The vector of length 1 in the same direction, if it has one.
-pub(crate) fn unit(vector: &[f64]) -> Option<Vec<f64>> {
-    let length = norm(vector);
-    (length > 0.0).then(|| vector.iter().map(|value| value / length).collect())
 }

@@ -14,12 +14,12 @@ enum Part<'a> {
 ///
 /// Names that differ in leading zeros alone fall back to the order of their characters, so only
 /// equal names compare as equal.
-pub(crate) fn natural_order(left: &str, right: &str) -> Ordering {
+pub fn natural_order(left: &str, right: &str) -> Ordering {
     parts(left).cmp(parts(right)).then(left.cmp(right))
 }
 
 /// Text for an error message, which is one line whatever a file calls its tensors.
-pub(crate) fn one_line(text: impl Display) -> String {
+pub fn one_line(text: impl Display) -> String {
     let escaped = |character: char| match character.is_control() {
         true => character.escape_default().to_string(),
         false => character.to_string(),

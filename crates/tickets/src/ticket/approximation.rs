@@ -1,182 +1,76 @@
-//! A network as a seed and a mask.
+//! A network as a seed and a mask; `docs/FORMAT.md` describes the file for other languages.
 //!
 //! Every weight is the sum of some of its random coefficients. The coefficients follow from a few
 //! numbers ([`Draw`], [`Uniform`]), so one bit a coefficient is all that is stored of a weight.
-//! `ticket_file` turns a ticket into bytes and back.
 
-use safetensors::SafeTensorError;
-use safetensors::tensor::Dtype;
+use networks::{Dense, Matrix, Network, check_shapes};
+use serde::{Deserialize, Serialize};
 use subset_sum::MOST_DRAWN;
 use subset_sum::grid::{LARGEST, WEIGHT_STEP};
-use thiserror::Error;
 
-use crate::coefficients::{Draw, TargetError, Uniform, target_weights, weight};
-use crate::construction::ConstructionError;
-use crate::matrix::Matrix;
-use crate::names::one_line;
-use crate::network::{Dense, Network, NetworkError};
+use super::container::{
+    GENERATOR, Opened, Tensors, check_empty, check_names, check_sha256, mask_tensor, open, seal,
+    take_mask,
+};
+use super::error::TicketError;
+use super::kind::Kind;
+use crate::coefficients::{Coefficients, Draw, EXPERIMENT, Uniform, target_weights, weight};
 
-/// Why bytes are not a ticket, or numbers do not make one.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum TicketError {
-    /// Not the safetensors format, or a part of a file.
-    #[error("not a complete safetensors file ({}): copy the ticket again", one_line(.0))]
-    Format(SafeTensorError),
-    /// A safetensors file that is something else.
-    #[error("a safetensors file, but no ticket: name a file that mnist-approximation wrote")]
-    Foreign,
-    /// Bytes that are not those that were written.
-    #[error("the ticket's checksum does not fit its content: it was damaged, copy it again")]
-    Damaged,
-    /// A ticket of another version of the format.
-    #[error("the ticket has the format {found:?}, not {expected:?}: read it with its own version")]
-    Version {
-        /// The format that the ticket names.
-        found: String,
-        /// The format that is known here.
-        expected: &'static str,
-    },
-    /// A description that lacks a field, has one too many or one of another type.
-    #[error("the ticket's description cannot be read ({}): make it anew", one_line(.0))]
-    Description(serde_json::Error),
-    /// A value that no ticket has.
-    #[error("the ticket's `{field}` is {found}, but must be {expected}: make it anew")]
-    Value {
-        /// The field's name in the description.
-        field: &'static str,
-        /// Its value.
-        found: String,
-        /// What it should be.
-        expected: String,
-    },
-    /// Layers that do not make a network.
-    #[error(transparent)]
-    Network(#[from] NetworkError),
-    /// Shapes that make no random network.
-    #[error(transparent)]
-    Construction(#[from] ConstructionError),
-    /// A target that no ticket can stand for.
-    #[error(transparent)]
-    Target(#[from] TargetError),
-    /// A layer without a mask.
-    #[error("the ticket has no tensor `{layer}.mask`: make it anew")]
-    MaskMissing {
-        /// The layer's name.
-        layer: String,
-    },
-    /// A mask of another size than the layer's.
-    #[error("`{layer}.mask` is {dtype} {found:?}, but must be U8 {expected:?}: make it anew")]
-    MaskShape {
-        /// The layer's name.
-        layer: String,
-        /// The tensor's element type.
-        dtype: Dtype,
-        /// The tensor's shape.
-        found: Vec<usize>,
-        /// Rows of the layer, and bytes for the bits of a row.
-        expected: [u128; 2],
-    },
-    /// A tensor that belongs to no layer.
-    #[error(
-        "the tensor `{}` belongs to no layer of the ticket: make it anew",
-        one_line(tensor)
-    )]
-    MaskUnknown {
-        /// The tensor's name.
-        tensor: String,
-    },
-    /// A set bit behind the last candidate of a row.
-    #[error("`{layer}.mask` has bits behind the end of row {row}: make it anew")]
-    MaskPadding {
-        /// The layer's name.
-        layer: String,
-        /// The row.
-        row: usize,
-    },
-    /// A kept out-weight of a hidden unit that is pruned.
-    #[error("`{layer}.mask` keeps unit {unit} in row {row}, which has no in-weight: make it anew")]
-    MaskUnit {
-        /// The matrix's name, such as `M_2`.
-        layer: String,
-        /// The row.
-        row: usize,
-        /// The hidden unit.
-        unit: usize,
-    },
-    /// More out-weights for one half-line of an input than a subset can have.
-    #[error(
-        "`{layer}.mask` keeps more than {candidates} units in row {row} for one half-line of input \
-         {input}: make it anew"
-    )]
-    MaskInstance {
-        /// The matrix's name, such as `M_2`.
-        layer: String,
-        /// The row.
-        row: usize,
-        /// The input of the layer, which is also the block of hidden units.
-        input: usize,
-        /// Candidates of an instance.
-        candidates: usize,
-    },
-    /// A pruned network that its ticket would not give again.
-    #[error("the pruned network was made by another construction or target: name its own ones")]
-    OtherConstruction,
-    /// Not one mask for every weight.
-    #[error("found {found} masks for {expected} weights: give one for each")]
-    MaskCount {
-        /// The masks given.
-        found: usize,
-        /// The weights of the target.
-        expected: usize,
-    },
-    /// A mask that names a candidate that was not drawn.
-    #[error("mask {index} is {mask:#b}, but there are {candidates} candidates: one bit for each")]
-    MaskBits {
-        /// Which mask.
-        index: usize,
-        /// Its bits.
-        mask: u64,
-        /// Candidates for a weight.
-        candidates: usize,
-    },
-    /// A network that the ticket was not made from.
-    #[error(
-        "the ticket's target has the SHA-256 {expected}, this network {found}: name its target"
-    )]
-    OtherTarget {
-        /// The network's SHA-256.
-        found: String,
-        /// The SHA-256 in the ticket.
-        expected: String,
-    },
-}
+/// How 64-bit numbers become coefficients.
+const LAW: &str = "uniform on multiples of 2^-23";
 
 /// A network whose weights are subset sums of random coefficients: a seed and a mask.
 ///
-/// Whatever exists has passed the checks of [`Ticket::new`].
+/// Whatever exists has passed the checks of [`ApproximationTicket::new`].
 #[derive(Debug, Clone, PartialEq)]
-pub struct Ticket {
-    pub(crate) draw: Draw,
-    pub(crate) law: Uniform,
-    pub(crate) tolerance: f64,
-    pub(crate) target: String,
-    pub(crate) layers: Vec<MaskedLayer>,
+pub struct ApproximationTicket {
+    draw: Draw,
+    law: Uniform,
+    tolerance: f64,
+    target: String,
+    layers: Vec<MaskedLayer>,
 }
 
 /// The masks of one layer.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct MaskedLayer {
-    pub name: String,
-    pub rows: usize,
-    pub columns: usize,
+struct MaskedLayer {
+    name: String,
+    rows: usize,
+    columns: usize,
     /// The bits of one row after those of the other, each row from a byte of its own. In a row,
     /// candidate i of column j is bit p = j * candidates + i: bit p % 8, counted from the least
     /// significant one, of byte p / 8. Bits behind the last column are 0.
-    pub bits: Vec<u8>,
+    bits: Vec<u8>,
 }
 
-impl Ticket {
+/// All of a ticket but its masks.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Description {
+    format: String,
+    generator: String,
+    experiment: String,
+    seed: u64,
+    replicate: u64,
+    coefficients: Coefficients,
+    candidates: usize,
+    law: String,
+    low: i64,
+    high: i64,
+    tolerance: f64,
+    target: String,
+    layers: Vec<Shape>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Shape {
+    name: String,
+    rows: usize,
+    columns: usize,
+}
+
+impl ApproximationTicket {
     /// The ticket of an approximation: of each of the target's weights, layer after layer and row
     /// after row, the mask of the kept coefficients (candidate i is bit i). The `tolerance` says how
     /// far a weight was meant to be from the target's at most; it is recorded, not checked.
@@ -190,7 +84,7 @@ impl Ticket {
         tolerance: f64,
         target: &Network,
         masks: &[u64],
-    ) -> Result<Ticket, TicketError> {
+    ) -> Result<ApproximationTicket, TicketError> {
         check_values(draw, law, tolerance)?;
         target_weights(target)?;
         check_masks(masks, target.weights(), draw.candidates)?;
@@ -206,7 +100,7 @@ impl Ticket {
                 bits: pack(masks, columns, draw.candidates),
             }
         };
-        Ok(Ticket {
+        Ok(ApproximationTicket {
             draw,
             law,
             tolerance,
@@ -220,7 +114,7 @@ impl Ticket {
         self.draw
     }
 
-    /// The law of a coefficient.
+    /// The distribution of a coefficient.
     pub fn law(&self) -> Uniform {
         self.law
     }
@@ -302,6 +196,54 @@ impl Ticket {
     }
 }
 
+impl ApproximationTicket {
+    /// Reads a ticket. Memory stays within a small multiple of the bytes, whatever they claim.
+    ///
+    /// # Errors
+    /// [`TicketError`] in one line for bytes that are no ticket or not the ticket that was written.
+    pub fn from_bytes(bytes: &[u8]) -> Result<ApproximationTicket, TicketError> {
+        ApproximationTicket::from_opened(open(bytes)?)
+    }
+
+    pub(super) fn from_opened(opened: Opened) -> Result<ApproximationTicket, TicketError> {
+        let (description, tensors) = opened.of_kind(Kind::Approximation)?;
+        from_parts(description, tensors)
+    }
+
+    /// The ticket as the bytes of a file, the same bytes for the same ticket.
+    ///
+    /// # Panics
+    /// If the layers' names alone exceed the 100 MB that a safetensors header may have.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let masks = self.layers.iter();
+        let masks = masks.map(|layer| mask_tensor(&layer.name, layer.rows, &layer.bits));
+        seal(&self.description(), masks.collect())
+    }
+
+    fn description(&self) -> Description {
+        let shape = |layer: &MaskedLayer| Shape {
+            name: layer.name.clone(),
+            rows: layer.rows,
+            columns: layer.columns,
+        };
+        Description {
+            format: Kind::Approximation.format().to_owned(),
+            generator: GENERATOR.to_owned(),
+            experiment: EXPERIMENT.to_owned(),
+            seed: self.draw.seed,
+            replicate: self.draw.replicate,
+            coefficients: self.draw.coefficients,
+            candidates: self.draw.candidates,
+            law: LAW.to_owned(),
+            low: self.law.low,
+            high: self.law.high,
+            tolerance: self.tolerance,
+            target: self.target.clone(),
+            layers: self.layers.iter().map(shape).collect(),
+        }
+    }
+}
+
 /// Bytes that hold the bits of a row.
 fn bytes_per_row(columns: usize, candidates: usize) -> usize {
     (columns * candidates).div_ceil(8)
@@ -322,8 +264,73 @@ fn pack(masks: &[u64], columns: usize, candidates: usize) -> Vec<u8> {
     masks.chunks(columns).flat_map(pack_row).collect()
 }
 
+fn from_parts(
+    description: Description,
+    mut tensors: Tensors,
+) -> Result<ApproximationTicket, TicketError> {
+    let draw = Draw {
+        coefficients: description.coefficients,
+        candidates: description.candidates,
+        seed: description.seed,
+        replicate: description.replicate,
+    };
+    let law = Uniform {
+        low: description.low,
+        high: description.high,
+    };
+    check_names(&[
+        ("generator", &description.generator, GENERATOR),
+        ("experiment", &description.experiment, EXPERIMENT),
+        ("law", &description.law, LAW),
+    ])?;
+    check_sha256("target", &description.target)?;
+    check_values(draw, law, description.tolerance)?;
+    let shape = |shape: &Shape| [shape.rows, shape.columns];
+    let layers = &description.layers;
+    check_shapes(
+        layers
+            .iter()
+            .map(|layer| (layer.name.as_str(), shape(layer))),
+    )?;
+    let masked = |shape| masked_layer(shape, draw.candidates, &mut tensors);
+    let layers = description
+        .layers
+        .into_iter()
+        .map(masked)
+        .collect::<Result<_, _>>()?;
+    check_empty(tensors)?;
+    Ok(ApproximationTicket {
+        draw,
+        law,
+        tolerance: description.tolerance,
+        target: description.target,
+        layers,
+    })
+}
+
+/// The masks of one layer, taken out of the tensors.
+fn masked_layer(
+    shape: Shape,
+    candidates: usize,
+    tensors: &mut Tensors,
+) -> Result<MaskedLayer, TicketError> {
+    let Shape {
+        name,
+        rows,
+        columns,
+    } = shape;
+    let bits = columns as u128 * candidates as u128;
+    let bits = take_mask(tensors, &name, rows, bits)?;
+    Ok(MaskedLayer {
+        name,
+        rows,
+        columns,
+        bits,
+    })
+}
+
 /// Checks the numbers from which coefficients are drawn, so that no draw and no sum overflows.
-pub(crate) fn check_values(draw: Draw, law: Uniform, tolerance: f64) -> Result<(), TicketError> {
+fn check_values(draw: Draw, law: Uniform, tolerance: f64) -> Result<(), TicketError> {
     let value = |field, found: String, expected: String| {
         Err(TicketError::Value {
             field,

@@ -17,7 +17,7 @@ use super::real_matrix::{RealMatrix, dot_rounding, norm};
 use super::spectral_norm::spectral_norm_bound;
 
 /// Rows shorter than this, relative to the longest one, are scaled as if they were so long.
-const SHORTEST: f64 = 1.0 / (1_u64 << 40) as f64;
+const MIN_LENGTH: f64 = 1.0 / (1_u64 << 40) as f64;
 
 /// A factor for the few roundings of the bound itself.
 const ROUNDING: f64 = 1.0 + 1e-12;
@@ -47,7 +47,7 @@ pub(crate) fn masked_product_bound(a: &RealMatrix, b: &RealMatrix) -> f64 {
 fn scaled_bound(a: &RealMatrix, b: &RealMatrix, scale: &[f64]) -> f64 {
     let finite = scale.iter().copied().filter(|scale| scale.is_finite());
     let largest = finite.fold(f64::MIN_POSITIVE, f64::max);
-    let exponent = |scale: &f64| scale.clamp(SHORTEST * largest, largest).log2().round();
+    let exponent = |scale: &f64| scale.clamp(MIN_LENGTH * largest, largest).log2().round();
     let powers: Vec<f64> = scale.iter().map(|scale| exponent(scale).exp2()).collect();
     let left = |(at, value): (usize, &f64)| value * powers[at % a.columns()];
     let right = |(at, value): (usize, &f64)| value / powers[at / b.columns()];

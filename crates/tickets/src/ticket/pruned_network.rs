@@ -5,16 +5,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::gadget::{Block, half_line};
-use super::layer::first_matrix;
-use super::mask::PrunedMatrix;
-use super::options::{Construction, Gadget, MOST_KEPT, NonnegativeInputs};
-use super::pruned_network::{PrunedLayer, PrunedNetwork};
-use super::random_network::{EXPERIMENT, RandomLayer, RandomNetwork};
-use super::target::Target;
-use crate::ticket::TicketError;
-use crate::ticket_file::{
-    GENERATOR, Opened, Tensors, check_empty, check_names, check_target, open, seal, take_mask,
+use super::container::{
+    GENERATOR, Opened, Tensors, check_empty, check_names, check_sha256, mask_tensor, open, seal,
+    take_mask,
+};
+use super::error::TicketError;
+use super::kind::Kind;
+use crate::construction::{
+    Block, Construction, EXPERIMENT, Gadget, MAX_KEPT, NonnegativeInputs, PrunedLayer,
+    PrunedMatrix, PrunedNetwork, RandomLayer, RandomNetwork, Target, first_matrix, half_line,
 };
 
 /// How 64-bit numbers become weights.
@@ -22,7 +21,7 @@ const LAW: &str = "uniform on multiples of 2^-23 from -1 to 1";
 
 /// A random network under masks: a seed and one bit for each random weight of M_2, M_4, ...
 ///
-/// Whatever exists fits its random network: no bit is set for a hidden unit without an in-weight, and
+/// Whatever exists fits its random network: no bit is set for a neuron without an in-weight, and
 /// no more bits for an instance than it had candidates.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PrunedTicket {
@@ -61,11 +60,8 @@ struct Shape {
 }
 
 impl PrunedTicket {
-    /// The name of this version of the format.
-    pub const FORMAT: &str = "ticketlab-pruned-network/1";
-
     /// The ticket of a network that was pruned out of a random one of this seed and replicate.
-    /// `name` is [`Network::sha256`](crate::Network::sha256) of the network that the target was made
+    /// `name` is [`Network::sha256`](networks::Network::sha256) of the network that the target was made
     /// from.
     ///
     /// # Errors
@@ -88,9 +84,9 @@ impl PrunedTicket {
             units: layer.units(),
             factor,
         };
-        check_target(&name)?;
+        check_sha256("target", &name)?;
         let description = Description {
-            format: Self::FORMAT.to_owned(),
+            format: Kind::Pruned.format().to_owned(),
             generator: GENERATOR.to_owned(),
             experiment: EXPERIMENT.to_owned(),
             law: LAW.to_owned(),
@@ -127,14 +123,14 @@ impl PrunedTicket {
     }
 
     /// The ticket of a file whose checksum fits.
-    pub(crate) fn from_opened(opened: Opened) -> Result<PrunedTicket, TicketError> {
-        let (description, mut tensors): (Description, Tensors) = opened.of_format(Self::FORMAT)?;
+    pub(super) fn from_opened(opened: Opened) -> Result<PrunedTicket, TicketError> {
+        let (description, mut tensors): (Description, Tensors) = opened.of_kind(Kind::Pruned)?;
         check_names(&[
             ("generator", &description.generator, GENERATOR),
             ("experiment", &description.experiment, EXPERIMENT),
             ("law", &description.law, LAW),
         ])?;
-        check_target(&description.target)?;
+        check_sha256("target", &description.target)?;
         let random = description.random()?;
         let mask = |layer: &RandomLayer| {
             let bits = layer.hidden() as u128;
@@ -153,11 +149,8 @@ impl PrunedTicket {
     /// The ticket as the bytes of a file, the same bytes for the same ticket.
     pub fn to_bytes(&self) -> Vec<u8> {
         let masks = self.random.layers().iter().zip(&self.masks);
-        let masks = masks.map(|(layer, bits)| {
-            let name = format!("{}.mask", name(layer));
-            (name, layer.outputs(), bits)
-        });
-        seal(&self.description, masks)
+        let masks = masks.map(|(layer, bits)| mask_tensor(&name(layer), layer.outputs(), bits));
+        seal(&self.description, masks.collect())
     }
 
     /// The random network, to be drawn from its seed.
@@ -191,7 +184,7 @@ impl PrunedTicket {
         layers.map(|layer| layer.factor).collect()
     }
 
-    /// [`Network::sha256`](crate::Network::sha256) of the network that the target was made from.
+    /// [`Network::sha256`](networks::Network::sha256) of the network that the target was made from.
     pub fn target(&self) -> &str {
         &self.description.target
     }
@@ -219,15 +212,15 @@ impl PrunedTicket {
         PrunedNetwork::of_layers(layers.collect(), self.description.constant_input)
     }
 
-    /// The ticket, if no bit is set for a hidden unit whose in-weight is pruned, and for no instance
+    /// The ticket, if no bit is set for a neuron whose in-weight is pruned, and for no instance
     /// more bits than it had candidates.
     fn checked(self) -> Result<PrunedTicket, TicketError> {
         let candidates = self.candidates();
-        if !(1..=MOST_KEPT).contains(&candidates) {
+        if !(1..=MAX_KEPT).contains(&candidates) {
             return Err(TicketError::Value {
                 field: "candidates",
                 found: candidates.to_string(),
-                expected: format!("from 1 to {MOST_KEPT}"),
+                expected: format!("from 1 to {MAX_KEPT}"),
             });
         }
         for (random, bits) in self.random.layers().iter().zip(&self.masks) {

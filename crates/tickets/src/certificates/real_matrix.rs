@@ -1,6 +1,6 @@
 //! Row-major matrices of `f64`, for errors that are far smaller than the weights.
 
-use crate::matrix::Matrix;
+use networks::Matrix;
 
 /// Partial sums of a dot product, which the compiler keeps in vector registers.
 const LANES: usize = 8;
@@ -81,7 +81,7 @@ impl RealMatrix {
     /// If the matrices do not have equally many columns.
     ///
     /// ```
-    /// use tickets::construction::RealMatrix;
+    /// use tickets::certificates::RealMatrix;
     /// let left = RealMatrix::new(1, 2, vec![1.0, 2.0]);
     /// let right = RealMatrix::new(3, 2, vec![1.0, 0.0, 0.0, 1.0, 1.0, 1.0]);
     /// assert_eq!(left.times_transposed(&right).values(), [1.0, 2.0, 3.0]);
@@ -149,4 +149,10 @@ pub(crate) fn dot_rounding(terms: usize) -> f64 {
 /// The Euclidean norm of a vector.
 pub(crate) fn norm(vector: &[f64]) -> f64 {
     dot(vector, vector).sqrt()
+}
+
+/// The vector of length 1 in the same direction, if it has one.
+pub(crate) fn unit(vector: &[f64]) -> Option<Vec<f64>> {
+    let length = norm(vector);
+    (length > 0.0).then(|| vector.iter().map(|value| value / length).collect())
 }

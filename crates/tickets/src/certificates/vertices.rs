@@ -1,13 +1,13 @@
 //! The worst input where it can be listed: one input, or two without a constant one.
 //!
 //! Seen from the origin, the inputs (x, 1) or (x_1, x_2) are a path. Both networks are linear in
-//! the cone of a piece of it, once it is cut wherever a hidden unit of either changes its sign.
+//! the cone of a piece of it, once it is cut wherever a neuron of either changes its sign.
 //! With one input the length of the error is convex on every piece, so it is greatest at an end.
 //! With two it is greatest, relative to the length of the input, at an end or at a stationary point
 //! between them.
 
 use super::comparison::{Comparison, Domain};
-use super::search::unit;
+use super::real_matrix::unit;
 
 /// A point of the path.
 type Point = [f64; 2];
@@ -43,7 +43,7 @@ impl Comparison {
         }
     }
 
-    /// The path, cut at every change of sign of a hidden unit, layer after layer.
+    /// The path, cut at every change of sign of a neuron, layer after layer.
     fn cut(&self, mut path: Vec<Point>) -> Vec<Point> {
         for layer in 0..self.target.layers.len() - 1 {
             let units = |point: &Point| {

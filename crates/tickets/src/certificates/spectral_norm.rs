@@ -32,10 +32,10 @@ use subset_sum::sampling::{generator, uniform};
 use super::real_matrix::{RealMatrix, dot, norm};
 
 /// The most steps of the power iteration.
-const MOST_STEPS: usize = 200;
+const MAX_STEPS: usize = 200;
 
 /// The power iteration stops when an eigenvalue grows by less than this factor above 1.
-const LEAST_GROWTH: f64 = 1e-13;
+const MIN_GROWTH: f64 = 1e-13;
 
 /// Margins that are tried first; then every one is twice the one before.
 const FIRST_MARGINS: [i32; 4] = [-40, -30, -20, -14];
@@ -45,7 +45,7 @@ const FIRST_MARGINS: [i32; 4] = [-40, -30, -20, -14];
 /// some hundred rows. Infinite if an entry is not finite.
 ///
 /// ```
-/// use tickets::construction::{RealMatrix, spectral_norm_bound};
+/// use tickets::certificates::{RealMatrix, spectral_norm_bound};
 /// let bound = spectral_norm_bound(&RealMatrix::new(2, 2, vec![3.0, 0.0, 4.0, 5.0]));
 /// let norm = 45.0_f64.sqrt();
 /// assert!(norm <= bound && bound <= norm * (1.0 + 1e-9));
@@ -111,7 +111,7 @@ fn power_iteration(gram: &RealMatrix) -> f64 {
         .collect();
     let diagonal = (0..gram.rows()).map(|row| gram.row(row)[row]);
     let mut eigenvalue = diagonal.fold(0.0, f64::max);
-    for _ in 0..MOST_STEPS {
+    for _ in 0..MAX_STEPS {
         let length = norm(&vector);
         if length == 0.0 {
             break;
@@ -119,7 +119,7 @@ fn power_iteration(gram: &RealMatrix) -> f64 {
         vector.iter_mut().for_each(|value| *value /= length);
         let product = gram.apply(&vector);
         let quotient = dot(&vector, &product);
-        let has_converged = (quotient - eigenvalue).abs() <= LEAST_GROWTH * eigenvalue;
+        let has_converged = (quotient - eigenvalue).abs() <= MIN_GROWTH * eigenvalue;
         eigenvalue = eigenvalue.max(quotient);
         vector = product;
         if has_converged {

@@ -47,7 +47,7 @@ impl Dense {
 
     fn check_numbers(&self) -> Result<(), NetworkError> {
         let layer = &self.name;
-        finite(format_args!("{layer}.weight"), self.weight.values())?;
+        check_finite(format_args!("{layer}.weight"), self.weight.values())?;
         let Some(bias) = &self.bias else {
             return Ok(());
         };
@@ -58,7 +58,7 @@ impl Dense {
                 expected: self.weight.rows(),
             });
         }
-        finite(format_args!("{layer}.bias"), bias)
+        check_finite(format_args!("{layer}.bias"), bias)
     }
 }
 
@@ -216,7 +216,7 @@ impl Network {
     /// If the batch does not have [`Network::inputs`] columns.
     ///
     /// ```
-    /// use tickets::{Dense, Matrix, Network};
+    /// use networks::{Dense, Matrix, Network};
     /// let layer = |name: &str, weight| Dense { name: name.into(), weight, bias: None };
     /// // |x| = relu(x) + relu(-x)
     /// let network = Network::new(vec![
@@ -225,7 +225,7 @@ impl Network {
     /// ])?;
     /// let inputs = Matrix::new(3, 1, vec![-2.0, 0.0, 5.0]);
     /// assert_eq!(network.forward(&inputs).values(), [2.0, 0.0, 5.0]);
-    /// # Ok::<(), tickets::NetworkError>(())
+    /// # Ok::<(), networks::NetworkError>(())
     /// ```
     pub fn forward(&self, inputs: &Matrix) -> Matrix {
         let mut values = self.layers[0].apply(inputs);
@@ -248,7 +248,10 @@ pub fn relu(values: &mut Matrix) {
 }
 
 /// Checks that named shapes `[outputs, inputs]` make a network.
-pub(crate) fn check_shapes<'a>(
+///
+/// # Errors
+/// [`NetworkError`], which says which layer is in the way.
+pub fn check_shapes<'a>(
     mut layers: impl Iterator<Item = (&'a str, [usize; 2])>,
 ) -> Result<(), NetworkError> {
     let mut before = layers.next().ok_or(NetworkError::NoLayers)?;
@@ -298,12 +301,15 @@ fn check_neighbours(
     Ok(())
 }
 
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Checks that all numbers of a tensor are finite.
-pub(crate) fn finite(tensor: impl Display, values: &[f32]) -> Result<(), NetworkError> {
+///
+/// # Errors
+/// [`NetworkError::NotFinite`] for the first that is not.
+pub fn check_finite(tensor: impl Display, values: &[f32]) -> Result<(), NetworkError> {
     match values.iter().position(|value| !value.is_finite()) {
         None => Ok(()),
         Some(index) => Err(NetworkError::NotFinite {

@@ -131,7 +131,7 @@ pub struct View<'a> {
 /// If `left` has not as many columns as `right` has rows.
 ///
 /// ```
-/// use tickets::matrix::{Matrix, product};
+/// use networks::matrix::{Matrix, product};
 /// let inputs = Matrix::new(1, 2, vec![1.0, 2.0]);
 /// let weight = Matrix::new(3, 2, vec![1.0, 0.0, 0.0, 1.0, 1.0, 1.0]);
 /// assert_eq!(product(inputs.view(), weight.transposed()).values(), [1.0, 2.0, 3.0]);
