@@ -7,12 +7,11 @@ use crate::network_file::{Stored, floats, safetensors};
 use crate::row::EpochRow;
 use crate::run::Run;
 use anyhow::{Context, Result};
-use lab::write_whole;
+use lab::store;
 use safetensors::SafeTensors;
 use safetensors::tensor::Dtype;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::io::Write;
 
 /// What a run has come to: its epochs, and all that training changes.
 pub(crate) struct Checkpoint {
@@ -49,9 +48,7 @@ pub(crate) fn write(config: &Config, run: &Run, checkpoint: &Checkpoint) -> Resu
     };
     let file = safetensors(&tensors, ("checkpoint", serde_json::to_string(&note)?))?;
     std::fs::create_dir_all(&config.folder).with_context(|| config.folder.display().to_string())?;
-    write_whole(&config.file(run, "checkpoint"), |to| {
-        Ok(to.write_all(&file)?)
-    })
+    store::write(&config.file(run, "checkpoint"), &file)
 }
 
 /// The checkpoint of the same run with the same version and data, if there is one that can be read.

@@ -9,11 +9,10 @@ use crate::row::Row;
 use crate::run::Run;
 use crate::ticket;
 use anyhow::{Context, Result, bail, ensure};
-use lab::write_whole;
+use lab::store;
 use safetensors::tensor::{Dtype, TensorView};
 use safetensors::{SafeTensors, serialize};
 use std::collections::{BTreeMap, HashMap};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use tickets::Matrix;
 use training::Convolutions;
@@ -265,7 +264,7 @@ pub(crate) fn write(
         ),
     };
     std::fs::create_dir_all(&config.folder).with_context(|| config.folder.display().to_string())?;
-    write_whole(&config.file(run, kind), |file| Ok(file.write_all(&bytes)?))?;
+    store::write(&config.file(run, kind), &bytes)?;
     Ok(bytes)
 }
 

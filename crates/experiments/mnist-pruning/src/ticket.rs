@@ -12,13 +12,12 @@ use crate::network_file::{self, Network, safetensors, stored};
 use crate::row::{NAME, Row, Variant};
 use crate::run::Run;
 use anyhow::{Context, Result, ensure};
-use lab::write_whole;
+use lab::store;
 use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::Path;
 use tickets::Matrix;
 use training::Convolutions;
@@ -293,8 +292,7 @@ pub fn test(file: &Path, export: Option<&Path>, data: Option<&Path>) -> Result<S
     );
     if let Some(path) = export {
         let bytes = network.to_safetensors(&ticket.masks, &run.key())?;
-        write_whole(path, |file| Ok(file.write_all(&bytes)?))
-            .with_context(|| format!("--export {}", path.display()))?;
+        store::write(path, &bytes).with_context(|| format!("--export {}", path.display()))?;
         let read = Network::from_safetensors(&std::fs::read(path)?, run.architecture, run.model)?;
         let again = read.correct(&images);
         ensure!(

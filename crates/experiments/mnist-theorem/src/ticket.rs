@@ -5,8 +5,7 @@ use super::images::{class, outputs};
 use super::prune::prune;
 use super::unit::{Unit, name};
 use anyhow::{Context, Result, ensure};
-use lab::write_whole;
-use std::io::Write;
+use lab::store;
 use std::path::Path;
 use subset_sum::grid;
 use tickets::construction::{Norms, PrunedTicket, RealNetwork, Target};
@@ -23,19 +22,13 @@ pub const FILE: &str = "mnist-theorem.ticket.safetensors";
 /// A folder that cannot be written; as [`prune`].
 pub fn keep(config: &Config, results: &Path) -> Result<String> {
     let path = results.join(FILE);
-    let found = source::read_bytes(&path).ok();
-    // Whatever is no ticket of this run, damaged or of other parameters, is replaced.
-    let found = found.and_then(|bytes| PrunedTicket::from_bytes(&bytes).ok());
     let mut units = config.parameters.units();
     let unit = units.next().context("a preset without networks")?;
-    let ticket = match found.filter(|ticket| is_of(ticket, config, &unit)) {
-        Some(ticket) => ticket,
-        None => {
-            let ticket = make(config, &unit)?;
-            write_whole(&path, |file| Ok(file.write_all(&ticket.to_bytes())?))?;
-            ticket
-        }
+    let ours = |bytes: &[u8]| {
+        let found = PrunedTicket::from_bytes(bytes).ok();
+        found.filter(|ticket| is_of(ticket, config, &unit))
     };
+    let ticket = store::keep(&path, ours, || make(config, &unit), PrunedTicket::to_bytes)?;
     Ok(format!("ticket: {}, {}", path.display(), size(&ticket)))
 }
 

@@ -7,14 +7,13 @@ use lab::claims::judge;
 use lab::meta::Meta;
 use lab::preset::Preset;
 use lab::{
-    Checked, Configured, Experiment, Flags, Job, Outcome, check, print, run_all, verdict_code,
-    write_whole,
+    Checked, Configured, Experiment, Flags, Job, Outcome, check, print, run_all, store,
+    verdict_code,
 };
 use reproduce::experiments::ALL;
 use reproduce::figures::Figures;
 use reproduce::{claims, recomputed, report, verify};
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -148,7 +147,7 @@ fn splice(document: &Path, results: &Path) -> Result<()> {
     let old = std::fs::read_to_string(document)?;
     let judgements = judge(&claims(), results)?;
     let new = reproduce::splice::splice(&old, &judgements)?;
-    write_whole(document, |file| Ok(file.write_all(new.as_bytes())?))
+    store::write(document, new.as_bytes())
 }
 
 fn main() -> ExitCode {

@@ -8,7 +8,7 @@
 //! * [`EdgePopupTicket`]: a random network under the masks that edge-popup trained.
 //!
 //! [`AnyTicket`] reads the kind that a file names. A ticket of another kind than was asked for is
-//! answered with the command that reads it ([`TicketError::OtherKind`]).
+//! answered with the binary that reads it ([`TicketError::OtherKind`]).
 
 mod approximation;
 mod container;
