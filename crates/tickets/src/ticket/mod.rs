@@ -18,6 +18,7 @@ mod kind;
 mod pruned_network;
 
 pub use approximation::ApproximationTicket;
+pub use container::empty_ticket;
 pub use edge_popup::{EdgePopupRun, EdgePopupTicket, NamedMask, Tested, TrainedTensor};
 pub use error::TicketError;
 pub use kind::Kind;
