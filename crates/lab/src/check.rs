@@ -8,7 +8,8 @@ use crate::flags::Flags;
 use crate::job::Job;
 use crate::meta::Meta;
 use crate::progress::Progress;
-use anyhow::{Context, Result, ensure};
+use crate::store;
+use anyhow::{Result, ensure};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -82,10 +83,12 @@ pub fn check(jobs: &[Job], flags: &Flags, count: usize) -> Result<Vec<Checked>> 
         !samples.is_empty(),
         "no results in {shown} to check; run the experiments first or name another folder with --out"
     );
-    let (progress, pool) = (Progress::new(&samples, flags), flags.pool()?);
+    let to_do = samples.iter().map(|(job, sample)| job.named(sample));
+    let progress = Progress::new(&to_do.collect::<Vec<_>>(), flags);
+    let pool = flags.pool()?;
     let recorded = samples.iter().zip(records).enumerate();
     let checked = recorded.map(|(number, ((job, sample), meta))| {
-        progress.begin(number, job);
+        progress.begin(number, job.name);
         let mut recomputed = BTreeMap::new();
         job.compute(sample, &pool, &progress, |index, rows| {
             recomputed.insert(index, rows);
@@ -114,7 +117,7 @@ fn compare(
     let (mut texts, mut miscounted) = (BTreeMap::new(), Vec::new());
     for (table, &recorded) in &meta.tables {
         let path = results.join(format!("{table}.csv"));
-        let bytes = std::fs::read(&path).with_context(|| path.display().to_string())?;
+        let bytes = store::read(&path)?;
         let text = String::from_utf8_lossy(&bytes).into_owned();
         // No value has a line break in it.
         let found = (text.lines().count() as u64).saturating_sub(1);

@@ -2,11 +2,11 @@
 
 use crate::meta::{Meta, Session, seconds_since_1970};
 use crate::partial::{Entry, Partial, entries};
+use crate::store::{self, Draft};
 use anyhow::{Context, Result, ensure};
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::io::Write;
+use std::path::Path;
 
 /// Copies the rows of all units to CSV files in the order of the units, writes the record and removes
 /// the files of the run in progress. A file appears under its name only when it is whole.
@@ -57,9 +57,7 @@ pub(crate) fn finish(
         .map(|(name, table)| (name.clone(), table.rows))
         .collect();
     for table in tables.into_values() {
-        let file = table.file.into_inner().map_err(|error| error.into_error());
-        let file = file.with_context(|| format!("cannot write {}", table.path.display()))?;
-        publish(file, &table.path)?;
+        table.file.publish()?;
     }
     let sessions = parts.iter().flat_map(|part| &part.contents.sessions);
     let meta = Meta {
@@ -71,10 +69,8 @@ pub(crate) fn finish(
             .collect::<Result<Vec<Session>, _>>()?,
         measures,
     };
-    write_whole(&Meta::path(out, experiment), |file| {
-        serde_json::to_writer_pretty(&mut *file, &meta)?;
-        Ok(writeln!(file)?)
-    })?;
+    let text = serde_json::to_string_pretty(&meta)? + "\n";
+    store::write(&Meta::path(out, experiment), text.as_bytes())?;
     for part in parts {
         let shown = part.path().display();
         std::fs::remove_file(part.path()).with_context(|| format!("cannot remove {shown}"))?;
@@ -84,18 +80,15 @@ pub(crate) fn finish(
 
 /// A CSV file that is being written under a temporary name.
 struct Table {
-    path: PathBuf,
     header: String,
-    file: BufWriter<File>,
+    file: Draft,
     rows: u64,
 }
 
 impl Table {
     fn create(out: &Path, name: &str, header: &str) -> Result<Self> {
-        let path = out.join(format!("{name}.csv"));
         let mut table = Self {
-            file: BufWriter::new(create(&path)?),
-            path,
+            file: Draft::create(&out.join(format!("{name}.csv")))?,
             header: header.to_owned(),
             rows: 0,
         };
@@ -104,7 +97,7 @@ impl Table {
     }
 
     fn check_header(&self, header: &str) -> Result<()> {
-        let shown = self.path.display();
+        let shown = self.file.path().display();
         ensure!(
             header == self.header,
             "{shown}: units with different columns; start over with --fresh"
@@ -115,32 +108,6 @@ impl Table {
     fn write(&mut self, line: &str) -> Result<()> {
         self.rows += 1;
         writeln!(self.file, "{line}")
-            .with_context(|| format!("cannot write {}", self.path.display()))
+            .with_context(|| format!("cannot write {}", self.file.path().display()))
     }
-}
-
-fn temporary(path: &Path) -> PathBuf {
-    path.with_extension("tmp")
-}
-
-fn create(path: &Path) -> Result<File> {
-    File::create(temporary(path)).with_context(|| format!("cannot write {}", path.display()))
-}
-
-/// Syncs a temporary file and gives it its name.
-fn publish(file: File, path: &Path) -> Result<()> {
-    let shown = path.display();
-    file.sync_all()
-        .with_context(|| format!("cannot write {shown}"))?;
-    std::fs::rename(temporary(path), path).with_context(|| format!("cannot write {shown}"))
-}
-
-/// Writes a file that appears under its name only when it is whole.
-///
-/// # Errors
-/// Whatever `write` or the file system reports.
-pub fn write_whole(path: &Path, write: impl FnOnce(&mut File) -> Result<()>) -> Result<()> {
-    let mut file = create(path)?;
-    write(&mut file).with_context(|| format!("cannot write {}", path.display()))?;
-    publish(file, path)
 }

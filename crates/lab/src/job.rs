@@ -1,6 +1,7 @@
 //! An experiment as the runner sees it: units that have numbers, whatever their type.
 
 use crate::experiment::{About, Configured, Rows, Unit};
+use crate::named::Named;
 use crate::preset::Preset;
 use crate::progress::Progress;
 use anyhow::{Context, Result, bail};
@@ -19,13 +20,6 @@ pub struct Job<'a> {
     work: Vec<Box<dyn Unit + 'a>>,
 }
 
-/// What is known of a unit before it is computed.
-pub(crate) struct Named {
-    pub key: String,
-    /// Roughly how long it takes on one core.
-    pub seconds: f64,
-}
-
 impl<'a> Job<'a> {
     /// An experiment as a preset configured it.
     ///
@@ -33,10 +27,7 @@ impl<'a> Job<'a> {
     /// Two units with the same key: their rows would count twice.
     pub fn new(about: &About, configured: &'a dyn Configured, preset: &Preset) -> Result<Self> {
         let work = configured.units();
-        let named = work.iter().map(|unit| Named {
-            key: unit.key(),
-            seconds: unit.seconds(),
-        });
+        let named = work.iter().map(|unit| Named::of(&**unit));
         let configuration = serde_json::json!({
             "experiment": about.name,
             "schema": about.schema,
@@ -55,6 +46,11 @@ impl<'a> Job<'a> {
         job.refuse_duplicates()
             .with_context(|| preset.place(about.name))?;
         Ok(job)
+    }
+
+    /// What is known of some of the units.
+    pub(crate) fn named(&self, indices: &[usize]) -> Vec<&Named> {
+        indices.iter().map(|&index| &self.units[index]).collect()
     }
 
     fn refuse_duplicates(&self) -> Result<()> {

@@ -4,7 +4,7 @@
 //! ([`claims`]). The rest is here: presets ([`preset`]), the common flags ([`flags`]), the runner that
 //! computes units on all cores, survives a kill and writes CSV files whose bytes depend on preset,
 //! seed and code alone ([`run`]), shards of a run and how they become one ([`merge()`]), the record of
-//! how rows were made ([`meta`]), units computed again and held against their rows ([`check()`]), and the
+//! how rows were made ([`meta`]), files that are whole or not there ([`store`]), units computed again and held against their rows ([`check()`]), and the
 //! statistics that verdicts rest on ([`statistics`]).
 
 mod check;
@@ -16,6 +16,7 @@ mod job;
 mod judgement;
 mod merge;
 pub mod meta;
+mod named;
 mod part;
 mod partial;
 pub mod preset;
@@ -24,12 +25,12 @@ mod runner;
 mod shard;
 pub mod sources;
 pub mod statistics;
+pub mod store;
 pub mod table;
 pub mod testing;
 
 pub use check::{Checked, Difference, Miscount, check};
 pub use experiment::{About, Configured, Experiment, HEADLINE, Row, Rows, Unit, boxed};
-pub use finish::write_whole;
 pub use flags::{Flags, Folder, exit_code, print, verdict_code};
 pub use job::Job;
 pub use judgement::{Judgement, judge};

@@ -156,11 +156,11 @@ fn refuse_missing(parts: &[Partial], units: usize) -> Result<()> {
         .collect();
     let mut commands: Vec<String> = shards
         .iter()
-        .take(MOST_COMMANDS)
+        .take(MAX_COMMANDS)
         .map(|shard| command(parts, shard))
         .collect();
-    if shards.len() > MOST_COMMANDS {
-        commands.push(format!("and {} more shards", shards.len() - MOST_COMMANDS));
+    if shards.len() > MAX_COMMANDS {
+        commands.push(format!("and {} more shards", shards.len() - MAX_COMMANDS));
     }
     bail!(
         "{} of {units} units are missing; run: {}",
@@ -170,7 +170,7 @@ fn refuse_missing(parts: &[Partial], units: usize) -> Result<()> {
 }
 
 /// Commands that a refusal names.
-const MOST_COMMANDS: usize = 8;
+const MAX_COMMANDS: usize = 8;
 
 /// How many shards there are, by the name of one's file.
 fn shards(part: &Partial) -> usize {

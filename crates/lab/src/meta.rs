@@ -2,6 +2,7 @@
 //! that the CSV's own bytes depend on preset, seed and code alone.
 
 use crate::partial::ensure_same;
+use crate::store;
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -70,13 +71,11 @@ impl Meta {
     /// A file that cannot be read or is not such a record.
     pub fn read(results: &Path, experiment: &str) -> Result<Option<Self>> {
         let path = Self::path(results, experiment);
-        if !path.exists() {
+        let Some(bytes) = store::find(&path)? else {
             return Ok(None);
-        }
+        };
+        let meta = serde_json::from_slice(&bytes);
         let shown = path.display();
-        let text =
-            std::fs::read_to_string(&path).with_context(|| format!("cannot read {shown}"))?;
-        let meta = serde_json::from_str(&text);
         meta.with_context(|| format!("{shown} is damaged; make it anew with --fresh"))
             .map(Some)
     }

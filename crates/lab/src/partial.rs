@@ -14,9 +14,10 @@
 //! Whatever follows the last `done` was cut off by a crash and is dropped.
 
 use crate::experiment::Rows;
+use crate::store::{Missing, open_alone};
 use anyhow::{Context, Result, bail, ensure};
 use std::fmt::Write as _;
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::File;
 use std::io::{BufRead, BufReader, ErrorKind, Read, Seek, SeekFrom, Write as _};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -127,7 +128,7 @@ impl Partial {
     /// Another process that writes it, another configuration in it, or a folder that cannot be
     /// written.
     pub fn open(path: &Path, configuration: &str, units: usize, fresh: bool) -> Result<Self> {
-        let mut file = lock(OpenOptions::new().create(true).truncate(false), path)?;
+        let mut file = open_alone(path, Missing::Create)?;
         if fresh {
             file.set_len(0)?;
         }
@@ -154,7 +155,7 @@ impl Partial {
     /// # Errors
     /// Another process that writes it, or a file that cannot be read.
     pub fn reopen(path: &Path, units: usize) -> Result<Self> {
-        let file = lock(&mut OpenOptions::new(), path)?;
+        let file = open_alone(path, Missing::Refuse)?;
         let contents = Contents::scan(&file, units).with_context(|| path.display().to_string())?;
         Ok(Self {
             path: path.to_owned(),
@@ -225,22 +226,6 @@ pub(crate) fn entries(block: &str) -> impl Iterator<Item = Result<Entry<'_>>> {
             _ => bail!("a damaged line; start over with --fresh: {line}"),
         }
     })
-}
-
-/// Opens a file for reading and writing, and no other process may do so.
-fn lock(options: &mut OpenOptions, path: &Path) -> Result<File> {
-    let shown = path.display();
-    let file = options.read(true).write(true).open(path);
-    let file = file.with_context(|| format!("cannot write {shown}"))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => {
-            bail!("another process is writing {shown}: wait for it or choose another --out")
-        }
-        Err(TryLockError::Error(error)) => {
-            Err(error).with_context(|| format!("cannot lock {shown}"))
-        }
-    }
 }
 
 /// Writes at the known end of a file, so that a failed write leaves nothing in the way.

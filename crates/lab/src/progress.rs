@@ -1,7 +1,7 @@
 //! How far a command has come with all of its experiments, and how long the rest takes.
 
 use crate::flags::Flags;
-use crate::job::{Job, Named};
+use crate::named::Named;
 use indicatif::{
     HumanCount, HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle,
 };
@@ -23,11 +23,9 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    /// Begins to draw how far these units of these experiments are.
-    pub fn new(to_do: &[(&Job, Vec<usize>)], flags: &Flags) -> Self {
-        let all = to_do
-            .iter()
-            .flat_map(|(job, indices)| indices.iter().map(|&index| &job.units[index]));
+    /// Begins to draw how far the units to do, a list for each experiment, are.
+    pub fn new(to_do: &[Vec<&Named>], flags: &Flags) -> Self {
+        let all = to_do.iter().flatten();
         let (units, seconds) = (
             all.clone().count(),
             all.clone().map(|unit| unit.seconds).sum(),
@@ -39,7 +37,8 @@ impl Progress {
             true => ProgressDrawTarget::hidden(),
             false => ProgressDrawTarget::stderr(),
         };
-        let bar = ProgressBar::with_draw_target(Some(all.map(milliseconds).sum()), target);
+        let bar =
+            ProgressBar::with_draw_target(Some(all.map(|unit| unit.milliseconds()).sum()), target);
         let left = move |state: &ProgressState, text: &mut dyn std::fmt::Write| {
             // A line that cannot be formatted is nothing to stop for.
             let _ = write!(text, "{:#}", HumanDuration(left(state, threads)));
@@ -59,10 +58,10 @@ impl Progress {
     }
 
     /// Goes on to the experiment with this number, counted from 0.
-    pub fn begin(&self, number: usize, job: &Job) {
+    pub fn begin(&self, number: usize, experiment: &str) {
         self.bar.set_prefix(match self.experiments {
-            1 => job.name.to_owned(),
-            all => format!("{}, {} of {all}", job.name, number + 1),
+            1 => experiment.to_owned(),
+            all => format!("{experiment}, {} of {all}", number + 1),
         });
         self.bar.enable_steady_tick(Duration::from_millis(500));
     }
@@ -79,13 +78,13 @@ impl Progress {
     /// A unit is finished.
     pub fn finished(&self, unit: &Named) {
         self.show(self.finished.fetch_add(1, Ordering::Relaxed) + 1);
-        self.bar.inc(milliseconds(unit));
+        self.bar.inc(unit.milliseconds());
     }
 
     /// Says a line about an experiment on standard error.
-    pub fn say(&self, job: &Job, text: &str) {
+    pub fn say(&self, experiment: &str, text: &str) {
         if !self.quiet {
-            self.bar.suspend(|| eprintln!("{}: {text}", job.name));
+            self.bar.suspend(|| eprintln!("{experiment}: {text}"));
         }
     }
 
@@ -99,11 +98,6 @@ impl Drop for Progress {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
     }
-}
-
-/// How much of the bar a unit is.
-fn milliseconds(unit: &Named) -> u64 {
-    (1000.0 * unit.seconds).ceil() as u64
 }
 
 /// The time left at the pace so far: over all of it, since units may take minutes. Before any is finished, as

@@ -99,11 +99,11 @@ pub fn run_all(jobs: &[Job], flags: &Flags) -> Result<Vec<Outcome>> {
     }
     let to_do = jobs.iter().map(|job| {
         let missing = mine(&done(job, flags)?, shard(flags), false);
-        Ok((job, missing))
+        Ok(job.named(&missing))
     });
     let progress = Progress::new(&to_do.collect::<Result<Vec<_>>>()?, flags);
     let outcomes = jobs.iter().enumerate().map(|(number, job)| {
-        progress.begin(number, job);
+        progress.begin(number, job.name);
         complete(job, flags, &progress)
     });
     outcomes.collect()
@@ -116,7 +116,7 @@ fn complete(job: &Job, flags: &Flags, progress: &Progress) -> Result<Outcome> {
     let there = || Meta::is_done(&out, job.name, &job.configuration);
     if !flags.fresh && there()? {
         let text = format!("already in {shown}, nothing to do (--fresh computes it anew)");
-        progress.say(job, &text);
+        progress.say(job.name, &text);
         return Ok(Outcome::AlreadyThere);
     }
     std::fs::create_dir_all(&out).with_context(|| format!("--out {shown}"))?;
@@ -142,14 +142,14 @@ fn complete(job: &Job, flags: &Flags, progress: &Progress) -> Result<Outcome> {
     let (computed, resumed) = (missing.len(), mine(&done, shard, true).len());
     let seconds = started.elapsed().as_secs_f64();
     if shard.count() > 1 {
-        progress.say(job, &format!(
+        progress.say(job.name, &format!(
             "shard {shard} complete, {computed} units in {seconds:.1} s, {resumed} resumed; when all are: merge --out {shown}"
         ));
         return Ok(Outcome::Shard);
     }
     finish(&out, job.name, &job.configuration, &mut [file])?;
     let text = format!("{computed} units in {seconds:.1} s, {resumed} resumed; {shown}");
-    progress.say(job, &text);
+    progress.say(job.name, &text);
     Ok(Outcome::Computed)
 }
 

@@ -1,9 +1,7 @@
 //! CSV files back into rows.
 
-use crate::Row;
-use anyhow::{Context, Result, anyhow, ensure};
-use std::fs::File;
-use std::io::ErrorKind;
+use crate::{Row, store};
+use anyhow::{Result, anyhow, ensure};
 use std::path::{Path, PathBuf};
 
 /// Where the table of `R` stands in a results folder.
@@ -19,12 +17,10 @@ pub fn path<R: Row>(results: &Path) -> PathBuf {
 pub fn read<R: Row>(results: &Path) -> Result<Option<Vec<R>>> {
     let path = path::<R>(results);
     let shown = path.display();
-    let input = match File::open(&path) {
-        Ok(input) => input,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error).with_context(|| shown.to_string()),
+    let Some(bytes) = store::find(&path)? else {
+        return Ok(None);
     };
-    let rows = csv::Reader::from_reader(input)
+    let rows = csv::Reader::from_reader(&bytes[..])
         .deserialize()
         .collect::<csv::Result<Vec<R>>>()
         .map_err(|error| foreign(&path, &error))?;

@@ -3,10 +3,9 @@
 //! A figure reads rows and nothing else, so it can be drawn again without a run.
 
 use crate::experiments::ALL;
-use anyhow::{Context, Result};
+use anyhow::Result;
 use charts::Figure;
-use std::fs;
-use std::io::Write;
+use lab::store;
 use std::path::{Path, PathBuf};
 
 /// A figure for a page that sets its words itself.
@@ -72,7 +71,7 @@ impl Figures {
     /// # Errors
     /// If rows leave nothing to draw, or a file cannot be written.
     pub fn write(&self, into: &Path) -> Result<Vec<PathBuf>> {
-        fs::create_dir_all(into).with_context(|| format!("cannot create {}", into.display()))?;
+        store::create_folder(into)?;
         let mut written = Vec::new();
         for (_, figure) in &self.0 {
             written.extend(write(figure, into)?);
@@ -104,7 +103,7 @@ fn write(figure: &Figure, into: &Path) -> Result<[PathBuf; 2]> {
         ),
     ];
     for (path, bytes) in &files {
-        lab::write_whole(path, |file| Ok(file.write_all(bytes)?))?;
+        store::write(path, bytes)?;
     }
     Ok(files.map(|(path, _)| path))
 }
@@ -112,6 +111,7 @@ fn write(figure: &Figure, into: &Path) -> Result<[PathBuf; 2]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     const HEADER: &str = "coefficients,candidates,selection,tolerance,small_to_zero,replicate,weights,\
         initial_parameters,infeasible,kept_parameters,max_error,mean_error,test_images,correct_before,correct_after";

@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use comfy_table::{ContentArrangement, Table, presets};
 use lab::claims::{Claim, Verdict, any_wrong};
 use lab::statistics::Interval;
-use lab::{Judgement, write_whole};
+use lab::{Judgement, store};
 use serde::Serialize;
 use std::path::Path;
 
@@ -51,15 +51,13 @@ impl<'a> Row<'a> {
 /// # Errors
 /// A folder that cannot be written.
 pub fn write(judgements: &[Judgement], results: &Path) -> Result<()> {
-    write_whole(&results.join(FILE), |file| {
-        let mut writer = csv::WriterBuilder::new()
-            .terminator(csv::Terminator::Any(b'\n'))
-            .from_writer(file);
-        for judgement in judgements {
-            writer.serialize(Row::of(judgement))?;
-        }
-        Ok(writer.flush()?)
-    })
+    let mut writer = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::Any(b'\n'))
+        .from_writer(Vec::new());
+    for judgement in judgements {
+        writer.serialize(Row::of(judgement))?;
+    }
+    store::write(&results.join(FILE), &writer.into_inner()?)
 }
 
 /// The verdicts as a table, and what follows from them in a few lines.

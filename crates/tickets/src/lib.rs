@@ -16,34 +16,13 @@ pub mod coefficients;
 pub mod construction;
 pub mod ticket;
 
-pub use ticket::{ApproximationTicket, EdgePopupTicket, Kind, PrunedTicket, TicketError};
+pub use ticket::{
+    AnyTicket, ApproximationTicket, EdgePopupTicket, Kind, PrunedTicket, TicketError,
+};
 
 // ---- Names that moved. They stand here until every crate asks the new places for them. ----
-// The block below goes, and so does the one in `construction`; `AnyTicket` is then that of `ticket`.
+// The block below goes, and so does the one in `construction`.
 
 pub use networks::matrix;
 pub use networks::{Dense, Matrix, Network, NetworkError, TensorFileError, read_tensor, relu};
 pub use ticket::ApproximationTicket as Ticket;
-
-/// A ticket of the kinds that `mnist-approximation` reads.
-#[derive(Debug, Clone, PartialEq)]
-pub enum AnyTicket {
-    /// A network whose weights are subset sums.
-    Approximation(ApproximationTicket),
-    /// A random network under its masks.
-    Pruned(PrunedTicket),
-}
-
-impl AnyTicket {
-    /// Reads a ticket of the kind that its format names.
-    ///
-    /// # Errors
-    /// As [`ticket::AnyTicket::from_bytes`], and for the third kind.
-    pub fn from_bytes(bytes: &[u8]) -> Result<AnyTicket, TicketError> {
-        match ticket::AnyTicket::from_bytes(bytes)? {
-            ticket::AnyTicket::Approximation(ticket) => Ok(AnyTicket::Approximation(ticket)),
-            ticket::AnyTicket::Pruned(ticket) => Ok(AnyTicket::Pruned(ticket)),
-            ticket::AnyTicket::EdgePopup(_) => Err(TicketError::OtherKind(Kind::EdgePopup)),
-        }
-    }
-}

@@ -14,7 +14,7 @@ use subset_sum::sampling::{generator, uniform};
 use training::Mnist;
 use training::convolutions::Convolutions;
 use training::descent::{self, backward, cross_entropy, forward, zeros_like};
-use training::edge_popup::{Descent, EdgePopup, LayerWeights, Masks, Rank, Scope, Scored};
+use training::edge_popup::{EdgePopup, LayerWeights, Masks, Rank, Scope, Scored, Sgd};
 
 const BATCH: usize = 64;
 
@@ -99,7 +99,7 @@ fn stepper(model: &str, layers: Vec<LayerWeights>, background: f32, rate: f64) -
         rank: Rank::Absolute,
         scope: Scope::Tensor,
     };
-    let descent = Descent {
+    let descent = Sgd {
         momentum: MOMENTUM,
         weight_decay: WEIGHT_DECAY,
     };

@@ -12,7 +12,7 @@ use subset_sum::sampling::{generator, shuffle};
 use training::Mnist;
 use training::convolutions::{Convolutions, Pass};
 use training::descent::{self, zeros_like};
-use training::edge_popup::{Descent, EdgePopup, LayerWeights, Masks, Rank, Scope, Scored, Trained};
+use training::edge_popup::{EdgePopup, LayerWeights, Masks, Rank, Scope, Scored, Sgd, Trained};
 
 const BATCH: usize = 64;
 
@@ -20,7 +20,7 @@ const STEPS: u32 = 10;
 
 const LINKS: usize = 5;
 
-const DESCENT: Descent = Descent {
+const DESCENT: Sgd = Sgd {
     momentum: 0.9,
     weight_decay: 5e-4,
 };

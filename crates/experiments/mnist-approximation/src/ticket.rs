@@ -4,10 +4,9 @@ use super::approximate::{Rule, approximate, largest_error, mean_error};
 use super::config::Config;
 use super::evaluation::correct;
 use anyhow::{Context, Result, ensure};
-use lab::write_whole;
-use std::io::Write;
+use lab::store;
 use std::path::Path;
-use tickets::Ticket;
+use tickets::ApproximationTicket;
 use tickets::coefficients::{Coefficients, Draw};
 use training::evaluate;
 use training::source;
@@ -23,17 +22,11 @@ pub const FILE: &str = "mnist-approximation.ticket.safetensors";
 /// A folder that cannot be written; as [`approximate`].
 pub fn keep(config: &Config, results: &Path) -> Result<String> {
     let path = results.join(FILE);
-    let found = source::read_bytes(&path).ok();
-    // Whatever is no ticket of this run, damaged or of other parameters, is replaced.
-    let found = found.and_then(|bytes| Ticket::from_bytes(&bytes).ok());
-    let ticket = match found.filter(|ticket| is_of(ticket, config)) {
-        Some(ticket) => ticket,
-        None => {
-            let ticket = make(config)?;
-            write_whole(&path, |file| Ok(file.write_all(&ticket.to_bytes())?))?;
-            ticket
-        }
+    let ours = |bytes: &[u8]| {
+        let found = ApproximationTicket::from_bytes(bytes).ok();
+        found.filter(|ticket| is_of(ticket, config))
     };
+    let ticket = store::keep(&path, ours, || make(config), ApproximationTicket::to_bytes)?;
     let errors = ticket.errors(config.target.network())?;
     let size = size(&ticket, Some(&errors));
     Ok(format!("ticket: {}, {size}", path.display()))
@@ -46,7 +39,7 @@ pub fn keep(config: &Config, results: &Path) -> Result<String> {
 /// Files that cannot be read; a ticket that was not made from the target; a network that does not take
 /// images and give ten classes.
 pub fn test(
-    (ticket, file): (&Ticket, &Path),
+    (ticket, file): (&ApproximationTicket, &Path),
     target: Option<&Path>,
     data: Option<&Path>,
 ) -> Result<String> {
@@ -66,7 +59,7 @@ pub fn test(
     ))
 }
 
-fn origin(ticket: &Ticket) -> String {
+fn origin(ticket: &ApproximationTicket) -> String {
     let Draw {
         coefficients,
         candidates,
@@ -80,7 +73,7 @@ fn origin(ticket: &Ticket) -> String {
 }
 
 /// The size in bits a weight beside what the theorem asks for but for a constant, log2(1/eps).
-fn size(ticket: &Ticket, errors: Option<&[i64]>) -> String {
+fn size(ticket: &ApproximationTicket, errors: Option<&[i64]>) -> String {
     let weights = ticket.weights() as f64;
     let bits = ticket.bits() as f64 / weights;
     let whole = 8.0 * ticket.to_bytes().len() as f64 / weights;
@@ -97,7 +90,7 @@ fn size(ticket: &Ticket, errors: Option<&[i64]>) -> String {
 }
 
 /// The target, and how far the weights are from its own.
-fn distance(ticket: &Ticket, errors: Option<&[i64]>) -> String {
+fn distance(ticket: &ApproximationTicket, errors: Option<&[i64]>) -> String {
     let target = ticket.target();
     match errors {
         Some(errors) => {
@@ -124,7 +117,7 @@ fn draw(config: &Config) -> Draw {
     }
 }
 
-fn is_of(ticket: &Ticket, config: &Config) -> bool {
+fn is_of(ticket: &ApproximationTicket, config: &Config) -> bool {
     ticket.draw() == draw(config)
         && ticket.law() == config.target.law()
         && ticket.target() == config.target.network().sha256()
@@ -133,7 +126,7 @@ fn is_of(ticket: &Ticket, config: &Config) -> bool {
 
 /// The ticket's tolerance is the smallest one that every weight keeps, or the largest one if none is
 /// kept.
-fn make(config: &Config) -> Result<Ticket> {
+fn make(config: &Config) -> Result<ApproximationTicket> {
     let (target, draw) = (&config.target, draw(config));
     let mut tolerances = config.parameters.tolerances.clone();
     tolerances.sort_by(f64::total_cmp);

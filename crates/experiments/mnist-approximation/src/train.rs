@@ -1,8 +1,7 @@
 //! Trains a new target network.
 
-use anyhow::{Context, Result};
-use lab::write_whole;
-use std::io::Write;
+use anyhow::Result;
+use lab::store;
 use std::path::Path;
 use training::dense::{Recipe, train as train_dense};
 use training::source;
@@ -25,7 +24,7 @@ pub fn train(path: &Path, data: Option<&Path>, seed: u64, quiet: bool) -> Result
         }
     })?;
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+        store::create_folder(folder)?;
     }
-    write_whole(path, |file| Ok(file.write_all(&network.to_safetensors())?))
+    store::write(path, &network.to_safetensors())
 }

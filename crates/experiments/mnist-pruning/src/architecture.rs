@@ -70,23 +70,39 @@ impl Architecture {
         }
     }
 
+    /// Whether convolutions stand in front of the fully connected layers.
+    pub(crate) fn is_convolved(self) -> bool {
+        self == Architecture::LeNet5
+    }
+
+    /// Names and shapes `[rows, columns]` of the tensors of the fully connected layers, two for each layer of
+    /// the structure.
+    pub(crate) fn tensors(self, model: Model) -> Vec<(String, [usize; 2])> {
+        let widths = self.widths(model);
+        let layers = widths.windows(2).enumerate();
+        let tensors = layers.flat_map(|(place, widths)| {
+            let name = format!("fc{}.weight", place + 1);
+            let (inputs, outputs) = (widths[0], widths[1]);
+            match model {
+                Model::Dense | Model::Wide => vec![(name, [outputs, inputs])],
+                Model::Linear | Model::Relu => vec![
+                    (format!("{name}1"), [LINKS, inputs]),
+                    (format!("{name}2"), [outputs, LINKS * inputs]),
+                ],
+            }
+        });
+        tensors.collect()
+    }
+
     /// Weights of the fully connected layers, before any mask.
     pub fn connected(self, model: Model) -> usize {
-        let widths = self.widths(model);
-        let layer = |widths: &[usize]| match model {
-            Model::Dense | Model::Wide => widths[0] * widths[1],
-            Model::Linear | Model::Relu => LINKS * widths[0] * (widths[1] + 1),
-        };
-        widths.windows(2).map(layer).sum()
+        let tensors = self.tensors(model).into_iter();
+        tensors.map(|(_, [rows, columns])| rows * columns).sum()
     }
 
     /// Weights in all, with the convolutions.
     pub fn parameters(self, model: Model) -> usize {
-        let convolutions = if self == Architecture::LeNet5 {
-            CONVOLUTIONS
-        } else {
-            0
-        };
+        let convolutions = if self.is_convolved() { CONVOLUTIONS } else { 0 };
         self.connected(model) + convolutions
     }
 }

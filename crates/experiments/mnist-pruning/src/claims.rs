@@ -1,7 +1,7 @@
 //! What Experiment 2 claims, and how its rows are held against it.
 //!
 //! Every claim is about differences between two networks of one seed, which is the sampling unit. A
-//! difference is tested where at least [`FEWEST_SEEDS`] seeds were trained for as many epochs as the paper's;
+//! difference is tested where at least [`MIN_SEEDS`] seeds were trained for as many epochs as the paper's;
 //! all others are shown.
 
 use crate::architecture::{Architecture, Model};
@@ -15,7 +15,7 @@ use lab::table;
 use std::path::Path;
 
 /// The fewest seeds that are a test.
-const FEWEST_SEEDS: usize = 5;
+const MIN_SEEDS: usize = 5;
 
 /// What a better network has over another, at least, in points: one of MNIST's test images.
 const BETTER: f64 = 0.01;
@@ -138,7 +138,7 @@ fn held(results: &Path, level: Level, comparisons: &[Comparison]) -> Result<Opti
                 count => format!("{:+.1}", differences.iter().sum::<f64>() / count as f64),
             });
             samples.extend((!differences.is_empty()).then_some(differences.len()));
-            let is_test = differences.len() >= FEWEST_SEEDS && EPOCHS.contains(&rows[0].epochs);
+            let is_test = differences.len() >= MIN_SEEDS && EPOCHS.contains(&rows[0].epochs);
             tested.extend(margin.filter(|_| is_test).map(|margin| Tested {
                 name: format!("{name}, {}", rows[0].architecture.name()),
                 differences,

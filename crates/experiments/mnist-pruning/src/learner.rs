@@ -1,23 +1,21 @@
 //! A network of any architecture and model under training.
 
-use crate::architecture::{Architecture, Model};
+use crate::architecture::Model;
 use crate::drawing;
 use crate::row::{NAME, Variant};
 use crate::run::Run;
+use crate::tensors::{CONVOLUTIONS, convolutions};
 use anyhow::{Result, ensure};
 use std::collections::BTreeMap;
 use tickets::Matrix;
 use training::Recipe;
 use training::convolutions::{Convolutions, Pass};
-use training::descent;
-use training::edge_popup::{Descent, EdgePopup, Masks, Rank, Scope, Step};
+use training::descent::Descent;
+use training::edge_popup::{EdgePopup, Masks, Rank, Scope, Sgd, Step};
 use training::mnist::Split;
 
 /// What is trained and its velocities, by the tensor's name.
 pub(crate) type State = BTreeMap<String, [Matrix; 2]>;
-
-/// The names of LeNet5's convolutions.
-const FRONT: [&str; 2] = ["conv1.weight", "conv2.weight"];
 
 /// Fully connected layers, in front of which a dense LeNet5 has convolutions that are trained too.
 pub(crate) struct Learner {
@@ -28,7 +26,7 @@ pub(crate) struct Learner {
 /// Convolutions under training.
 struct Front {
     convolutions: Convolutions,
-    descent: descent::Descent,
+    descent: Descent,
     gradients: [Matrix; 2],
     pass: Pass,
 }
@@ -49,11 +47,11 @@ impl Learner {
                 Scope::Tensor
             },
         };
-        let descent = Descent {
+        let sgd = Sgd {
             momentum: recipe.momentum,
             weight_decay: recipe.weight_decay,
         };
-        let is_trained = (run.architecture, run.model) == (Architecture::LeNet5, Model::Dense);
+        let is_trained = run.architecture.is_convolved() && run.model == Model::Dense;
         let front = is_trained.then(|| {
             Front::new(
                 Convolutions::draw(root, &format!("{NAME}/seed={}", run.seed)),
@@ -61,7 +59,7 @@ impl Learner {
             )
         });
         let background = if is_trained { 0.0 } else { background };
-        let connected = EdgePopup::new(drawing::layers(run, root), masks, descent, background);
+        let connected = EdgePopup::new(drawing::layers(run, root), masks, sgd, background);
         Learner { connected, front }
     }
 
@@ -113,11 +111,9 @@ impl Learner {
             .map(|tensor| (tensor.name, [tensor.values, tensor.velocities]))
             .collect();
         if let Some(front) = &self.front {
-            let weights = front.convolutions.weights().iter();
-            for ((name, weights), velocities) in
-                FRONT.iter().zip(weights).zip(front.descent.velocities())
-            {
-                state.insert((*name).to_owned(), [weights.clone(), velocities.clone()]);
+            let weights = convolutions(&front.convolutions);
+            for ((name, _, weights), velocities) in weights.zip(front.descent.velocities()) {
+                state.insert(name.to_owned(), [weights.clone(), velocities.clone()]);
             }
         }
         state
@@ -140,7 +136,7 @@ impl Learner {
         );
         let mut take = |name: &str| state.remove(name).expect("the same names");
         if let Some(front) = &mut self.front {
-            let [[first, by_first], [second, by_second]] = FRONT.map(&mut take);
+            let [[first, by_first], [second, by_second]] = CONVOLUTIONS.map(|(name, _)| take(name));
             *front.convolutions.weights_mut() = [first, second];
             front.descent.restore(vec![by_first, by_second]);
         }
@@ -159,7 +155,7 @@ impl Front {
     fn new(convolutions: Convolutions, recipe: &Recipe) -> Front {
         let weights = convolutions.weights();
         Front {
-            descent: descent::Descent::new(weights, recipe.momentum, recipe.weight_decay),
+            descent: Descent::new(weights, recipe.momentum, recipe.weight_decay),
             gradients: weights
                 .clone()
                 .map(|weight| Matrix::zeros(weight.rows(), weight.columns())),

@@ -11,23 +11,28 @@ pub mod compared;
 pub mod config;
 mod data;
 mod drawing;
+mod features;
 mod figures;
+mod files;
 mod learner;
-mod lenet;
-pub mod network_file;
+mod network;
+mod outcome;
 pub mod published;
 pub mod report;
 pub mod row;
 pub mod run;
 mod settings;
+mod sweep;
+mod tensors;
 pub mod ticket;
+mod train;
 mod unit;
 
 pub use architecture::{Architecture, Model};
 pub use config::Config;
 pub use row::{Ended, EpochRow, Row, Variant};
 
-use crate::config::Trim;
+use crate::config::Overrides;
 use anyhow::Result;
 use charts::Figure;
 use lab::claims::Claim;
@@ -55,7 +60,7 @@ impl lab::Experiment for Experiment {
         Ok(Box::new(Config::new(
             preset,
             flags,
-            &Trim::default(),
+            &Overrides::default(),
             None,
             None,
         )?))

@@ -2,7 +2,9 @@
 
 use crate::architecture::{Architecture, Model};
 use crate::row::Variant;
+use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
+use tickets::ticket::EdgePopupRun;
 
 /// One network to be trained.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -34,6 +36,18 @@ impl Run {
             self.epochs,
             self.seed
         )
+    }
+
+    /// The run as tickets name it.
+    pub(crate) fn named(&self) -> Result<EdgePopupRun> {
+        // Both have the same fields, there as text.
+        Ok(serde_json::from_value(serde_json::to_value(self)?)?)
+    }
+
+    /// The run that a ticket names.
+    pub(crate) fn of_name(name: &EdgePopupRun) -> Result<Run> {
+        let run = serde_json::from_value(serde_json::to_value(name)?);
+        run.context("names no run of mnist-pruning, or one of another version of it")
     }
 
     /// The dense network whose convolutions a run of LeNet5 takes.

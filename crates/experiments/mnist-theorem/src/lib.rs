@@ -6,6 +6,7 @@
 //! on the test images, and the certificate of its worst error tells which of their labels no error of
 //! that size could have changed.
 
+mod case;
 mod claims;
 pub mod config;
 mod figures;
@@ -14,11 +15,10 @@ pub mod prune;
 pub mod report;
 pub mod row;
 pub mod ticket;
-pub mod unit;
+mod unit;
 
 pub use config::Config;
 pub use row::{LayerRow, NAME, Row};
-pub use unit::Unit;
 
 use anyhow::Result;
 use charts::Figure;

@@ -1,7 +1,7 @@
 //! The networks as a table, from the rows and the record of a run.
 
+use super::case::{Case, name};
 use super::row::{Gadget, NAME, Row};
-use super::unit::{Unit, name};
 use anyhow::{Context, Result};
 use comfy_table::{Table, presets};
 use lab::meta::Meta;
@@ -33,9 +33,9 @@ pub fn table(results: &Path) -> Result<String> {
         "same class, certified, %",
         "seconds",
     ]);
-    let of = |row: &Row| Unit {
+    let of = |row: &Row| Case {
         replicate: 0,
-        ..Unit::of(row)
+        ..Case::of(row)
     };
     for networks in rows.chunk_by(|one, other| of(one) == of(other)) {
         table.add_row(line(networks, &meta));
@@ -85,7 +85,7 @@ fn line(rows: &[Row], meta: &Meta) -> [String; 13] {
         shares.fold(100.0, f64::min)
     };
     let seconds = rows.iter().filter_map(|row| {
-        let measures = meta.measures.get(&Unit::of(row).key())?;
+        let measures = meta.measures.get(&Case::of(row).key())?;
         measures.get("construction")
     });
     let seconds: f64 = seconds.sum::<f64>() / rows.len() as f64;

@@ -1,12 +1,11 @@
 //! One pruned network of a run as a ticket in the results folder, and a ticket read back and tested.
 
+use super::case::{Case, name};
 use super::config::Config;
 use super::images::{class, outputs};
 use super::prune::prune;
-use super::unit::{Unit, name};
 use anyhow::{Context, Result, ensure};
-use lab::write_whole;
-use std::io::Write;
+use lab::store;
 use std::path::Path;
 use subset_sum::grid;
 use tickets::construction::{Norms, PrunedTicket, RealNetwork, Target};
@@ -23,39 +22,33 @@ pub const FILE: &str = "mnist-theorem.ticket.safetensors";
 /// A folder that cannot be written; as [`prune`].
 pub fn keep(config: &Config, results: &Path) -> Result<String> {
     let path = results.join(FILE);
-    let found = source::read_bytes(&path).ok();
-    // Whatever is no ticket of this run, damaged or of other parameters, is replaced.
-    let found = found.and_then(|bytes| PrunedTicket::from_bytes(&bytes).ok());
-    let mut units = config.parameters.units();
-    let unit = units.next().context("a preset without networks")?;
-    let ticket = match found.filter(|ticket| is_of(ticket, config, &unit)) {
-        Some(ticket) => ticket,
-        None => {
-            let ticket = make(config, &unit)?;
-            write_whole(&path, |file| Ok(file.write_all(&ticket.to_bytes())?))?;
-            ticket
-        }
+    let mut cases = config.parameters.cases();
+    let case = cases.next().context("a preset without networks")?;
+    let ours = |bytes: &[u8]| {
+        let found = PrunedTicket::from_bytes(bytes).ok();
+        found.filter(|ticket| is_of(ticket, config, &case))
     };
+    let ticket = store::keep(&path, ours, || make(config, &case), PrunedTicket::to_bytes)?;
     Ok(format!("ticket: {}, {}", path.display(), size(&ticket)))
 }
 
-fn is_of(ticket: &PrunedTicket, config: &Config, unit: &Unit) -> bool {
-    ticket.seed() == [config.seed, unit.replicate]
+fn is_of(ticket: &PrunedTicket, config: &Config, case: &Case) -> bool {
+    ticket.seed() == [config.seed, case.replicate]
         && ticket.target() == config.name
-        && ticket.gadget() == unit.gadget
-        && ticket.nonnegative_inputs() == unit.nonnegative_inputs
-        && ticket.candidates() == unit.candidates
+        && ticket.gadget() == case.gadget
+        && ticket.nonnegative_inputs() == case.nonnegative_inputs
+        && ticket.candidates() == case.candidates
         && config
-            .random(unit)
+            .random(case)
             .is_ok_and(|random| *ticket.random() == random)
         && ticket.factors() == config.target.factors()
 }
 
-fn make(config: &Config, unit: &Unit) -> Result<PrunedTicket> {
-    let random = config.random(unit)?;
-    let construction = unit.construction();
+fn make(config: &Config, case: &Case) -> Result<PrunedTicket> {
+    let random = config.random(case)?;
+    let construction = case.construction();
     let pruned = prune(&random, &config.target, construction)?.network;
-    let seed = [config.seed, unit.replicate];
+    let seed = [config.seed, case.replicate];
     let name = config.name.clone();
     let ticket = PrunedTicket::new(&pruned, &random, seed, &config.target, construction, name)?;
     Ok(ticket)

@@ -1,87 +1,25 @@
 //! A unit of work: one random network, pruned, certified and run on the test images.
 
-use super::config::{Config, Networks, Parameters};
+use super::case::Case;
+use super::config::Config;
 use super::images::{Certificate, Seen, compare, input, lengths, outputs};
 use super::prune::{Pruned, prune};
 use super::row::{LayerRow, Row};
 use super::ticket;
 use anyhow::{Result, ensure};
 use lab::{Configured, Rows, boxed};
-use serde::Serialize;
 use std::path::Path;
 use std::time::Instant;
 use subset_sum::grid;
 use tickets::construction::{
-    Comparison, Construction, Domain, Gadget, LayerBound, NonnegativeInputs, Outcome,
-    PrunedNetwork, RandomLayer, RandomNetwork, RealMatrix, RealNetwork, Search, Selection, Split,
+    Comparison, Domain, LayerBound, Outcome, PrunedNetwork, RandomLayer, RandomNetwork, RealMatrix,
+    RealNetwork, Search,
 };
 use training::source;
 
 /// Images that are run by the kept weights alone, one after the other, to be compared with the sums of
 /// kept weights that all images are run by.
 const RUN_UNFOLDED: usize = 8;
-
-/// One pruned random network.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Unit {
-    /// Which units serve which half-line.
-    pub gadget: Gadget,
-    /// Where inputs are taken to be nonnegative.
-    pub nonnegative_inputs: NonnegativeInputs,
-    /// Hidden units in a half of a block.
-    pub units: usize,
-    /// The most candidates of an instance.
-    pub candidates: usize,
-    /// Which independent random network, from 1.
-    pub replicate: u64,
-}
-
-impl Unit {
-    /// The unit that a row comes from.
-    pub fn of(row: &Row) -> Self {
-        Self {
-            gadget: row.gadget,
-            nonnegative_inputs: row.nonnegative_inputs,
-            units: row.units,
-            candidates: row.candidates,
-            replicate: row.replicate,
-        }
-    }
-
-    /// Its stable name.
-    pub fn key(&self) -> String {
-        format!(
-            "{}/nonnegative={}/n={}/m={}/replicate={}",
-            name(&self.gadget),
-            name(&self.nonnegative_inputs),
-            self.units,
-            self.candidates,
-            self.replicate
-        )
-    }
-
-    /// How its network is pruned.
-    pub fn construction(&self) -> Construction {
-        Construction {
-            gadget: self.gadget,
-            nonnegative_inputs: self.nonnegative_inputs,
-            split: Split::PerWeight,
-            selection: Selection::Closest,
-            candidates: self.candidates,
-        }
-    }
-
-    /// Whether it approximates the target on all inputs, not on nonnegative ones alone.
-    fn is_signed(&self) -> bool {
-        self.nonnegative_inputs != NonnegativeInputs::Everywhere
-    }
-}
-
-/// What an option is called in files.
-pub(super) fn name(option: &impl Serialize) -> String {
-    let value = serde_json::json!(option);
-    value.as_str().unwrap_or_default().to_owned()
-}
 
 /// The worst error on a domain, relative to the length of the input, and the bounds of the layers.
 struct Worst {
@@ -93,7 +31,7 @@ struct Worst {
 /// A unit of a configuration.
 struct Task<'a> {
     config: &'a Config,
-    unit: Unit,
+    case: Case,
 }
 
 impl Configured for Config {
@@ -107,9 +45,9 @@ impl Configured for Config {
 
     /// The most expensive units come first, so that the cores finish together.
     fn units(&self) -> Vec<Box<dyn lab::Unit + '_>> {
-        let mut units: Vec<Unit> = self.parameters.units().collect();
-        units.sort_by_key(|unit| std::cmp::Reverse(unit.candidates));
-        boxed(units.into_iter().map(|unit| Task { config: self, unit }))
+        let mut cases: Vec<Case> = self.parameters.cases().collect();
+        cases.sort_by_key(|case| std::cmp::Reverse(case.candidates));
+        boxed(cases.into_iter().map(|case| Task { config: self, case }))
     }
 
     fn keep_ticket(&self, results: &Path) -> Result<Option<String>> {
@@ -119,82 +57,49 @@ impl Configured for Config {
 
 impl lab::Unit for Task<'_> {
     fn key(&self) -> String {
-        self.unit.key()
+        self.case.key()
     }
 
     /// As measured on one core with AVX-512: draws, searches, and what is done with the result.
     fn seconds(&self) -> f64 {
-        let (config, unit) = (self.config, &self.unit);
+        let (config, case) = (self.config, &self.case);
         let layers = config.target.layers().iter();
         let weights: usize = layers.map(|layer| layer.values().len()).sum();
-        let half_lines = if unit.is_signed() { 2.0 } else { 1.0 };
-        let search = 4e-7 + 1e-9 * (unit.candidates as f64 / 2.0).exp2();
+        let half_lines = if case.is_signed() { 2.0 } else { 1.0 };
+        let search = 4e-7 + 1e-9 * (case.candidates as f64 / 2.0).exp2();
         let evaluation = 2.5e-10 * config.test.labels.len() as f64 + 3e-6;
-        weights as f64 * (half_lines * search + 1e-8 * unit.units as f64 + evaluation)
+        weights as f64 * (half_lines * search + 1e-8 * case.units as f64 + evaluation)
     }
 
     fn compute(&self, _: u64, rows: &mut Rows) -> Result<()> {
-        let (config, unit) = (self.config, &self.unit);
-        let random = config.random(unit)?;
-        let pruned = prune(&random, &config.target, unit.construction())?;
+        let (config, case) = (self.config, &self.case);
+        let random = config.random(case)?;
+        let pruned = prune(&random, &config.target, case.construction())?;
         rows.measure("construction", pruned.core_seconds);
         let started = Instant::now();
-        let nonnegative = config.worst(&pruned.network, Domain::NonnegativeUnitBall, unit)?;
-        let ball = unit
+        let nonnegative = config.worst(&pruned.network, Domain::NonnegativeUnitBall, case)?;
+        let ball = case
             .is_signed()
-            .then(|| config.worst(&pruned.network, Domain::UnitBall, unit));
+            .then(|| config.worst(&pruned.network, Domain::UnitBall, case));
         let ball = ball.transpose()?;
         rows.measure("worst error", started.elapsed().as_secs_f64());
         let started = Instant::now();
         let seen = config.run(&pruned.network, nonnegative.certified)?;
         rows.measure("test images", started.elapsed().as_secs_f64());
-        let layers = config.layer_rows(unit, &random, &pruned, (&nonnegative, ball.as_ref()))?;
+        let layers = config.layer_rows(case, &random, &pruned, (&nonnegative, ball.as_ref()))?;
         layers.iter().try_for_each(|layer| rows.push(layer))?;
         rows.push(&config.row(&layers, &nonnegative, ball.as_ref(), seen))
     }
 }
 
-impl Parameters {
-    /// All units, in the order of the preset.
-    pub(super) fn units(&self) -> impl Iterator<Item = Unit> {
-        self.networks.iter().flat_map(Networks::units)
-    }
-}
-
-impl Networks {
-    fn units(&self) -> impl Iterator<Item = Unit> {
-        self.candidates.iter().flat_map(move |&candidates| {
-            (1..=self.replicates).map(move |replicate| Unit {
-                gadget: self.gadget,
-                nonnegative_inputs: self.nonnegative_inputs,
-                units: self.units,
-                candidates,
-                replicate,
-            })
-        })
-    }
-}
-
 impl Config {
-    /// The random network of a unit. Networks that differ only in n are nested.
-    pub(super) fn random(&self, unit: &Unit) -> Result<RandomNetwork> {
-        let units = vec![unit.units; self.target.layers().len()];
-        let widths = self.target.widths();
-        Ok(RandomNetwork::new(
-            &widths,
-            &units,
-            self.seed,
-            unit.replicate,
-        )?)
-    }
-
-    fn worst(&self, pruned: &PrunedNetwork, domain: Domain, unit: &Unit) -> Result<Worst> {
+    fn worst(&self, pruned: &PrunedNetwork, domain: Domain, case: &Case) -> Result<Worst> {
         let comparison = Comparison::new(&self.target, pruned, domain)?;
         let worst = comparison.worst_error(Search {
             starts: self.parameters.starts,
             steps: self.parameters.steps,
             seed: self.seed,
-            replicate: unit.replicate,
+            replicate: case.replicate,
         });
         let constant = if self.target.has_constant_input() {
             1.0
@@ -261,14 +166,14 @@ impl Config {
 
     fn layer_rows(
         &self,
-        unit: &Unit,
+        case: &Case,
         random: &RandomNetwork,
         pruned: &Pruned,
         (nonnegative, ball): (&Worst, Option<&Worst>),
     ) -> Result<Vec<LayerRow>> {
         let errors = pruned
             .network
-            .errors(&self.target, unit.nonnegative_inputs)?;
+            .errors(&self.target, case.nonnegative_inputs)?;
         let row = |(index, random): (usize, &RandomLayer)| {
             let Outcome {
                 instances,
@@ -280,11 +185,11 @@ impl Config {
             let layer = &pruned.network.layers()[index];
             let deviation = |worst: &Worst| worst.layers[index].deviation;
             LayerRow {
-                gadget: unit.gadget,
-                nonnegative_inputs: unit.nonnegative_inputs,
-                units: unit.units,
-                candidates: unit.candidates,
-                replicate: unit.replicate,
+                gadget: case.gadget,
+                nonnegative_inputs: case.nonnegative_inputs,
+                units: case.units,
+                candidates: case.candidates,
+                replicate: case.replicate,
                 layer: index + 1,
                 inputs: random.inputs(),
                 outputs: random.outputs(),

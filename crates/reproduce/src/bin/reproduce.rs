@@ -6,13 +6,12 @@ use clap::builder::PossibleValuesParser;
 use lab::meta::Meta;
 use lab::preset::Preset;
 use lab::{
-    Checked, Configured, Experiment, Flags, Job, check, print, run_all, verdict_code, write_whole,
+    Checked, Configured, Experiment, Flags, Job, check, print, run_all, store, verdict_code,
 };
 use reproduce::experiments::ALL;
 use reproduce::figures::Figures;
 use reproduce::{judge, recomputed, report, verify};
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -155,7 +154,7 @@ fn splice(document: &Path, results: &Path) -> Result<()> {
     let old = std::fs::read_to_string(document)?;
     let judgements = judge(results)?;
     let new = reproduce::splice::splice(&old, &judgements)?;
-    write_whole(document, |file| Ok(file.write_all(new.as_bytes())?))
+    store::write(document, new.as_bytes())
 }
 
 fn main() -> ExitCode {

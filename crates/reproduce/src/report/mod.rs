@@ -15,13 +15,12 @@ use crate::figures::{Drawing, Figures};
 use crate::verify;
 use anyhow::Result;
 use lab::sources::{Comparison, Settings};
-use lab::{Experiment, Folder, Judgement, write_whole};
+use lab::{Experiment, Folder, Judgement, store};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior};
 use serde::Serialize;
 use std::collections::BTreeSet;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// The name of the report in a results folder.
@@ -82,7 +81,7 @@ struct Figure {
 pub fn write(folder: &Folder, judgements: &[Judgement], figures: &Figures) -> Result<PathBuf> {
     let path = folder.path().join(FILE);
     let page = page(folder, judgements, &figures.drawings()?)?;
-    write_whole(&path, |file| Ok(file.write_all(page.as_bytes())?))?;
+    store::write(&path, page.as_bytes())?;
     Ok(path)
 }
 

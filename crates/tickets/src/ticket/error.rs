@@ -27,7 +27,7 @@ pub enum TicketError {
     #[error("the ticket's checksum does not fit its content: it was damaged, copy it again")]
     Damaged,
     /// A ticket of another kind than was asked for.
-    #[error("a ticket of {}: `{} --ticket` reads it", .0.experiment(), .0.command())]
+    #[error("a ticket of {}: `{} --ticket` reads it", .0.experiment(), .0.experiment())]
     OtherKind(Kind),
     /// A ticket of another version of the format.
     #[error("the ticket has the format {found:?}, not {expected:?}: read it with its own version")]

@@ -27,19 +27,11 @@ impl Kind {
         }
     }
 
-    /// The experiment that writes these tickets.
+    /// The experiment that writes these tickets and whose flag `--ticket` reads them.
     pub fn experiment(self) -> &'static str {
         match self {
             Kind::Approximation => "mnist-approximation",
             Kind::Pruned => "mnist-theorem",
-            Kind::EdgePopup => "mnist-pruning",
-        }
-    }
-
-    /// The command whose flag `--ticket` reads them.
-    pub fn command(self) -> &'static str {
-        match self {
-            Kind::Approximation | Kind::Pruned => "mnist-approximation",
             Kind::EdgePopup => "mnist-pruning",
         }
     }

@@ -8,7 +8,7 @@
 //! * [`EdgePopupTicket`]: a random network under the masks that edge-popup trained.
 //!
 //! [`AnyTicket`] reads the kind that a file names. A ticket of another kind than was asked for is
-//! answered with the command that reads it ([`TicketError::OtherKind`]).
+//! answered with the binary that reads it ([`TicketError::OtherKind`]).
 
 mod approximation;
 mod container;
@@ -18,6 +18,7 @@ mod kind;
 mod pruned_network;
 
 pub use approximation::ApproximationTicket;
+pub use container::empty_ticket;
 pub use edge_popup::{EdgePopupRun, EdgePopupTicket, NamedMask, Tested, TrainedTensor};
 pub use error::TicketError;
 pub use kind::Kind;

@@ -43,6 +43,6 @@ mod vector;
 mod weights;
 
 pub use network::{EdgePopup, Masks, Scope, Step};
-pub use sgd::Descent;
+pub use sgd::Sgd;
 pub use tensor::Rank;
 pub use weights::{LayerWeights, Scored, Trained};

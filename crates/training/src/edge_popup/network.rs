@@ -11,7 +11,7 @@ use super::layer::{Blocked, Layer};
 use super::linked::{Inside, Linked};
 use super::rows::Rows;
 use super::selection::Selection;
-use super::sgd::Descent;
+use super::sgd::Sgd;
 use super::tensor::{Masked, Rank, Values};
 use super::vector::Level;
 use super::weights::{LayerWeights, Scored, Trained};
@@ -55,7 +55,7 @@ pub struct EdgePopup {
     /// Inputs of the first layer.
     inputs: usize,
     selections: Vec<Selection>,
-    descent: Descent,
+    descent: Sgd,
     background: f32,
     pub(super) level: Level,
     /// The inputs of each layer, from the last batch.
@@ -91,7 +91,7 @@ impl EdgePopup {
     pub fn new(
         layers: Vec<LayerWeights>,
         masks: Masks,
-        descent: Descent,
+        descent: Sgd,
         background: f32,
     ) -> EdgePopup {
         assert!(!layers.is_empty(), "a network has at least one layer");

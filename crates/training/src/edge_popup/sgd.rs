@@ -2,7 +2,7 @@
 
 /// Stochastic gradient descent with momentum and weight decay, in PyTorch's form.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Descent {
+pub struct Sgd {
     /// How much of the last step's velocity is kept.
     pub momentum: f64,
     /// Added to the gradient, times the trained value.
@@ -17,7 +17,7 @@ pub(super) struct SgdParams {
     pub(super) decay: f32,
 }
 
-impl Descent {
+impl Sgd {
     /// Those of a step of this learning rate.
     pub(super) fn at_rate(self, rate: f64) -> SgdParams {
         SgdParams {

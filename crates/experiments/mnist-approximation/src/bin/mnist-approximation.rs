@@ -1,12 +1,12 @@
 //! `mnist-approximation`: the paper's Experiment 1.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use clap::Parser;
 use lab::{Flags, exit_code, run_and_print};
 use mnist_approximation::{Config, Experiment, ticket, train};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use tickets::AnyTicket;
+use tickets::ApproximationTicket;
 use training::source::{self, Source};
 
 /// Approximates an MNIST network by subsets of random numbers
@@ -54,13 +54,8 @@ fn approximate(arguments: &Arguments) -> Result<()> {
 fn test(file: &Path, target: Option<&Path>, data: Option<&Path>) -> Result<String> {
     let named = || format!("--ticket {}", file.display());
     let bytes = source::read_bytes(file).with_context(named)?;
-    match AnyTicket::from_bytes(&bytes).with_context(named)? {
-        AnyTicket::Approximation(ticket) => ticket::test((&ticket, file), target, data),
-        AnyTicket::Pruned(_) => bail!(
-            "{}: a ticket of mnist-theorem; that binary reads it",
-            named()
-        ),
-    }
+    let ticket = ApproximationTicket::from_bytes(&bytes).with_context(named)?;
+    ticket::test((&ticket, file), target, data)
 }
 
 fn main() -> ExitCode {

@@ -8,6 +8,8 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
+use tickets::Kind;
+use tickets::ticket::empty_ticket;
 use training::testing::{few_images, network_file};
 
 const PRESET: &str = "seed = 1\n[mnist-approximation]\ncoefficients = ['per-row', 'per-weight']\n\
@@ -250,6 +252,17 @@ fn a_ticket_knows_the_target_that_it_was_made_from() {
         "{}",
         stderr(&output)
     );
+}
+
+#[test]
+fn a_ticket_of_another_experiment_is_answered_with_its_binary() {
+    let folder = TempDir::new().unwrap();
+    for kind in [Kind::Pruned, Kind::EdgePopup] {
+        std::fs::write(folder.path().join("other"), empty_ticket(kind)).unwrap();
+        let reader = format!("`{} --ticket` reads it", kind.experiment());
+        let output = test_ticket(folder.path(), &["other"]);
+        refused(&output, &["--ticket other", &reader]);
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::Parser;
 use lab::{Flags, exit_code, run_and_print};
-use mnist_pruning::config::{Config, Trim};
+use mnist_pruning::config::{Config, Overrides};
 use mnist_pruning::{Experiment, ticket};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -46,11 +46,17 @@ fn prune(arguments: &Arguments) -> Result<()> {
         return lab::print(&ticket::test(file, arguments.export.as_deref(), data)?);
     }
     let preset = flags.preset(&[&Experiment])?;
-    let trim = Trim {
+    let overrides = Overrides {
         epochs: arguments.epochs.clone(),
         seeds: arguments.seeds.clone(),
     };
-    let config = Config::new(&preset, flags, &trim, data, arguments.weights.as_deref())?;
+    let config = Config::new(
+        &preset,
+        flags,
+        &overrides,
+        data,
+        arguments.weights.as_deref(),
+    )?;
     run_and_print(&Experiment, &config, &preset, flags)
 }
 

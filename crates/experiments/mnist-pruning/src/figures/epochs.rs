@@ -12,7 +12,7 @@ use charts::{Axis, Figure, Panel, Scale, Series, Shape};
 const SHOWN: [f64; PANELS] = [0.05, 0.5, 0.95];
 
 /// Above so many epochs markers would hide the line.
-const MOST_MARKED: usize = 12;
+const MAX_MARKED: usize = 12;
 
 /// The figure of the longest runs of every architecture, if there are runs of the sparsities shown.
 pub(super) fn figure(rows: &[Row], epochs: &[EpochRow]) -> Option<Figure> {
@@ -59,7 +59,7 @@ fn panel(runs: &[&Row], sparsity: f64, epochs: &[EpochRow]) -> Option<Panel> {
         let points: Vec<(f64, f64)> = points.collect();
         let style = match points.len() {
             0 => continue,
-            1..=MOST_MARKED => model_style(run.model),
+            1..=MAX_MARKED => model_style(run.model),
             _ => model_style(run.model).line_alone(),
         };
         series.push(Series::new(

@@ -1,12 +1,12 @@
 //! `mnist-theorem`: the paper's theorem on a network trained on MNIST.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use clap::Parser;
 use lab::{Flags, exit_code, run_and_print};
 use mnist_theorem::{Config, Experiment, ticket};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use tickets::AnyTicket;
+use tickets::PrunedTicket;
 use training::source::{self, Source};
 
 /// Prunes a random network to an MNIST network as the proof does it, with a certificate of the error
@@ -46,15 +46,8 @@ fn prune(arguments: &Arguments) -> Result<()> {
 fn test(file: &Path, target: Option<&Path>, data: Option<&Path>) -> Result<String> {
     let named = || format!("--ticket {}", file.display());
     let bytes = source::read_bytes(file).with_context(named)?;
-    match AnyTicket::from_bytes(&bytes).with_context(named)? {
-        AnyTicket::Pruned(ticket) => ticket::test((&ticket, file), target, data),
-        AnyTicket::Approximation(_) => {
-            bail!(
-                "{}: a ticket of mnist-approximation; that binary reads it",
-                named()
-            )
-        }
-    }
+    let ticket = PrunedTicket::from_bytes(&bytes).with_context(named)?;
+    ticket::test((&ticket, file), target, data)
 }
 
 fn main() -> ExitCode {

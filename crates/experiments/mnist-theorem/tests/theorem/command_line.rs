@@ -6,7 +6,8 @@ use std::path::Path;
 use std::process::{Command, Output};
 use subset_sum::grid;
 use tempfile::TempDir;
-use tickets::construction::PrunedTicket;
+use tickets::ticket::empty_ticket;
+use tickets::{Kind, PrunedTicket};
 use training::testing::{few_images, network_file};
 
 const PRESET: &str = "seed = 1\n[mnist-theorem]\nstarts = 1\nsteps = 2\nnetworks = [\n\
@@ -157,6 +158,17 @@ fn damaged_and_foreign_tickets_are_refused_in_one_line() {
     let output = ticket(folder.path(), &[TICKET, "--construction", "theorem"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("cannot be used with"));
+}
+
+#[test]
+fn a_ticket_of_another_experiment_is_answered_with_its_binary() {
+    let folder = TempDir::new().unwrap();
+    for kind in [Kind::Approximation, Kind::EdgePopup] {
+        std::fs::write(folder.path().join("other"), empty_ticket(kind)).unwrap();
+        let reader = format!("`{} --ticket` reads it", kind.experiment());
+        let output = ticket(folder.path(), &["other"]);
+        refused(&output, &["--ticket other", &reader]);
+    }
 }
 
 #[test]

@@ -146,7 +146,7 @@ fn all_masks(sparsities: &[f64]) -> Vec<Masks> {
 }
 
 /// No momentum and no decay: a velocity is the gradient of the last step.
-const PLAIN: Descent = Descent {
+const PLAIN: Sgd = Sgd {
     momentum: 0.0,
     weight_decay: 0.0,
 };

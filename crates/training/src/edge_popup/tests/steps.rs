@@ -3,7 +3,7 @@
 use super::reference::Reference;
 use super::*;
 
-const MOMENTUM: Descent = Descent {
+const MOMENTUM: Sgd = Sgd {
     momentum: 0.9,
     weight_decay: 0.01,
 };
