@@ -19,10 +19,3 @@ pub mod ticket;
 pub use ticket::{
     AnyTicket, ApproximationTicket, EdgePopupTicket, Kind, PrunedTicket, TicketError,
 };
-
-// ---- Names that moved. They stand here until every crate asks the new places for them. ----
-// The block below goes, and so does the one in `construction`.
-
-pub use networks::matrix;
-pub use networks::{Dense, Matrix, Network, NetworkError, TensorFileError, read_tensor, relu};
-pub use ticket::ApproximationTicket as Ticket;

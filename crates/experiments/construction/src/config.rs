@@ -2,11 +2,11 @@
 
 use super::row::NAME;
 use super::{drawing, networks, weights};
+use ::networks::Matrix;
 use anyhow::{Result, ensure};
 use lab::preset::Preset;
 use lab::{Configured, Parts, Unit};
 use serde::{Deserialize, Serialize};
-use tickets::Matrix;
 use training::source::Source;
 
 /// The most neurons a half that are drawn.

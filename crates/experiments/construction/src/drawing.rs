@@ -2,13 +2,13 @@
 
 use super::config::Shared;
 use super::row::GadgetRow;
+use ::networks::{Dense, Matrix, Network};
 use anyhow::{Result, ensure};
 use lab::{Part, Rows, Unit, boxed};
 use serde::{Deserialize, Serialize};
 use tickets::construction::{
     Construction, Norms, PrunedMatrix, RandomNetwork, Selection, Target, construct,
 };
-use tickets::{Dense, Matrix, Network};
 
 /// A weight in steps of 2^-23.
 const STEP: f64 = 1.0 / (1 << 23) as f64;

@@ -10,9 +10,9 @@ use lab::{Part, Rows, boxed};
 use serde::{Deserialize, Serialize};
 use subset_sum::coverage::CoverageSolver;
 use subset_sum::grid::to_f64;
+use tickets::certificates::{Comparison, Domain, Search};
 use tickets::construction::{
-    Comparison, Construction, Domain, EveryTarget, Gadget, Instances, Outcome, RandomNetwork,
-    Search, Split, construct,
+    Construction, EveryTarget, Gadget, Instances, Outcome, RandomNetwork, Split, construct,
 };
 
 /// Shapes of targets, ways to prune to them, and how many random networks to draw for each.

@@ -1,13 +1,13 @@
 //! Targets of a given shape: what random networks are pruned to.
 
 use super::row::{NAME, Target};
+use ::networks::{Dense, Matrix};
 use anyhow::{Result, bail};
 use rand::Rng;
 use subset_sum::Law;
 use subset_sum::grid::to_f64;
 use subset_sum::sampling::{generator, uniform};
 use tickets::construction::{Norms, Target as Network};
-use tickets::{Dense, Matrix};
 
 /// All kinds of targets that can be drawn.
 pub const DRAWN: [Target; 5] = [
@@ -44,7 +44,7 @@ pub fn draw(
         // Drawn longer than they are to be.
         _ => Norms::Rescaled,
     };
-    Ok(Network::new(&tickets::Network::new(layers)?, norms)?)
+    Ok(Network::new(&networks::Network::new(layers)?, norms)?)
 }
 
 fn matrix(
@@ -140,7 +140,7 @@ mod tests {
     fn every_layer_has_the_norm_one() {
         for target in DRAWN {
             for layer in drawn(target, &[5, 5, 2]).layers() {
-                let norm = tickets::construction::spectral_norm_bound(&layer.into());
+                let norm = tickets::certificates::spectral_norm_bound(&layer.into());
                 assert!((norm - 1.0).abs() < 1e-5, "{target:?}: {norm}");
             }
         }

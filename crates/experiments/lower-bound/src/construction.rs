@@ -11,9 +11,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use subset_sum::grid::{ONE, from_f64};
 use subset_sum::sampling::generator;
 use subset_sum::{Law, MOST_NONZERO, Solver};
+use tickets::certificates::{Comparison, Domain};
 use tickets::construction::{
-    Comparison, Construction, Domain, Gadget, NonnegativeInputs, PrunedLayer, RandomNetwork,
-    Selection, Split, Target, construct,
+    Construction, Gadget, NonnegativeInputs, PrunedLayer, RandomNetwork, Selection, Split, Target,
+    construct,
 };
 
 /// The smallest tolerance is 2^-`FINEST`.

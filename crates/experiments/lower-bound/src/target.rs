@@ -2,10 +2,10 @@
 
 use crate::row::NAME;
 use anyhow::Result;
+use networks::{Dense, Matrix, Network};
 use subset_sum::grid::{ONE, to_f64};
 use subset_sum::sampling::{generator, uniform};
 use tickets::construction::{Norms, Target};
-use tickets::{Dense, Matrix, Network};
 
 /// Random targets of each width above 1.
 const RANDOM: u64 = 4;

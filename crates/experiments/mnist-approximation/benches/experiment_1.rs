@@ -3,8 +3,8 @@
 //! Prints wall seconds on all cores and on one, best of five, and the memory of the process.
 
 use mnist_approximation::approximate::{Rule, Target, approximate};
+use networks::Network;
 use std::time::Instant;
-use tickets::Network;
 use tickets::coefficients::{Coefficients, Draw};
 
 const TRACKED: &[u8] = include_bytes!("../../../../data/target-784-500-10.safetensors");

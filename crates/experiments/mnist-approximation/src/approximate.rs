@@ -2,11 +2,12 @@
 
 use super::row::Selection;
 use anyhow::{Context, Result};
+use networks::{Matrix, Network};
 use rayon::prelude::*;
 use std::time::Instant;
 use subset_sum::{Solver, Subset, grid};
+use tickets::ApproximationTicket;
 use tickets::coefficients::{Coefficients, Draw, Uniform, target_weights, weight};
-use tickets::{Matrix, Network, Ticket};
 
 /// A network with its weights as integers and the law of its coefficients: uniform between its
 /// smallest and largest weight, on multiples of 2^-23.
@@ -123,10 +124,21 @@ impl Approximation {
     /// The seed and the masks, from which the network can be made again.
     ///
     /// # Errors
-    /// As [`Ticket::new`], if target or draw are not those of the approximation.
-    pub fn ticket(&self, target: &Target, draw: Draw, tolerance: f64) -> Result<Ticket> {
+    /// As [`ApproximationTicket::new`], if target or draw are not those of the approximation.
+    pub fn ticket(
+        &self,
+        target: &Target,
+        draw: Draw,
+        tolerance: f64,
+    ) -> Result<ApproximationTicket> {
         let (law, network) = (target.law, &target.network);
-        Ok(Ticket::new(draw, law, tolerance, network, &self.masks)?)
+        Ok(ApproximationTicket::new(
+            draw,
+            law,
+            tolerance,
+            network,
+            &self.masks,
+        )?)
     }
 }
 

@@ -1,7 +1,7 @@
 //! How many test images a network classifies correctly, on all threads.
 
+use networks::Network;
 use rayon::prelude::*;
-use tickets::Network;
 use training::evaluate;
 use training::mnist::Split;
 

@@ -3,10 +3,11 @@
 
 use mnist_approximation::approximate::{Rule, Target, approximate, largest_error};
 use mnist_approximation::{Coefficients, Selection};
+use networks::{Dense, Matrix, Network};
 use subset_sum::grid::{self, WEIGHT_STEP};
 use subset_sum::sampling;
+use tickets::ApproximationTicket;
 use tickets::coefficients::Draw;
-use tickets::{Dense, Matrix, Network, Ticket};
 use training::evaluate::correct;
 use training::mnist::Mnist;
 
@@ -178,7 +179,7 @@ fn tickets_give_back_what_was_approximated(network: Network, candidates: usize) 
         let draw = draw(coefficients, candidates);
         let found = approximate(&target, draw, Rule::closest(0.01)).unwrap();
         let bytes = found.ticket(&target, draw, 0.01).unwrap().to_bytes();
-        let ticket = Ticket::from_bytes(&bytes).unwrap();
+        let ticket = ApproximationTicket::from_bytes(&bytes).unwrap();
         assert_eq!(ticket.network(), found.network);
         assert_eq!(ticket.errors(target.network()).unwrap(), found.errors);
         let largest = largest_error(&found.errors);

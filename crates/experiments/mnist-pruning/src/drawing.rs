@@ -13,9 +13,9 @@
 use crate::architecture::{LINKS, Model};
 use crate::row::{NAME, Variant};
 use crate::run::Run;
+use networks::Matrix;
 use rand_distr::{Distribution, StandardNormal};
 use subset_sum::sampling::{generator, shuffle, uniform};
-use tickets::Matrix;
 use training::edge_popup::{LayerWeights, Scored};
 
 /// The fully connected layers of a run before its first epoch.

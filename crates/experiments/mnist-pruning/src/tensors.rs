@@ -1,10 +1,10 @@
 //! Tensors as the files of this experiment hold them, safetensors with one note in their metadata.
 
 use anyhow::{Result, ensure};
+use networks::Matrix;
 use safetensors::tensor::{Dtype, TensorView};
 use safetensors::{SafeTensors, serialize};
 use std::collections::{BTreeMap, HashMap};
-use tickets::Matrix;
 use training::Convolutions;
 
 /// A tensor's type, shape and bytes.

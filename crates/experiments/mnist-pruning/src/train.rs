@@ -11,7 +11,7 @@ use crate::row::{Ended, EpochRow};
 use crate::run::Run;
 use crate::{architecture::Model, network::Network, ticket};
 use anyhow::{Result, ensure};
-use tickets::Matrix;
+use networks::Matrix;
 use training::Recipe;
 use training::edge_popup::LayerWeights;
 

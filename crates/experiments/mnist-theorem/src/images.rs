@@ -5,10 +5,10 @@
 //! most sqrt(2) e |x|, so the class is the same if m > sqrt(2) e |x|. All numbers are computed in
 //! `f64`; what rounding may do is added to e.
 
+use networks::Matrix;
 use rayon::prelude::*;
 use std::f64::consts::SQRT_2;
-use tickets::Matrix;
-use tickets::construction::{RealMatrix, RealNetwork};
+use tickets::certificates::{RealMatrix, RealNetwork};
 
 /// Images that one thread runs at once.
 const IMAGES_AT_ONCE: usize = 250;

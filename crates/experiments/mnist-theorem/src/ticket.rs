@@ -8,7 +8,9 @@ use anyhow::{Context, Result, ensure};
 use lab::store;
 use std::path::Path;
 use subset_sum::grid;
-use tickets::construction::{Norms, PrunedTicket, RealNetwork, Target};
+use tickets::PrunedTicket;
+use tickets::certificates::RealNetwork;
+use tickets::construction::{Norms, Target};
 use training::mnist::Split;
 use training::source;
 

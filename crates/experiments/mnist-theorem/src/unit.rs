@@ -11,10 +11,8 @@ use lab::{Configured, Rows, boxed};
 use std::path::Path;
 use std::time::Instant;
 use subset_sum::grid;
-use tickets::construction::{
-    Comparison, Domain, LayerBound, Outcome, PrunedNetwork, RandomLayer, RandomNetwork, RealMatrix,
-    RealNetwork, Search,
-};
+use tickets::certificates::{Comparison, Domain, LayerBound, RealMatrix, RealNetwork, Search};
+use tickets::construction::{Outcome, PrunedNetwork, RandomLayer, RandomNetwork};
 use training::source;
 
 /// Images that are run by the kept weights alone, one after the other, to be compared with the sums of

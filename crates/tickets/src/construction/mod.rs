@@ -40,13 +40,6 @@ pub(crate) use layer::first_matrix;
 pub(crate) use options::MAX_KEPT;
 pub(crate) use target::{rectify, with_constant};
 
-// These names moved. They stand here until every crate asks the new places for them.
-pub use crate::certificates::{
-    Comparison, Domain, Found, LayerBound, RealMatrix, RealNetwork, Search, WorstError,
-    spectral_norm_bound,
-};
-pub use crate::ticket::PrunedTicket;
-
 use subset_sum::Solver;
 
 /// Prunes a random network so that it approximates a target to `epsilon` on the unit ball, as far

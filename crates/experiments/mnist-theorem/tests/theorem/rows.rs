@@ -2,6 +2,7 @@
 
 use lab::{Flags, Folder, table};
 use mnist_theorem::{Config, Experiment, LayerRow, Row};
+use networks::{Dense, Matrix, Network};
 use std::path::Path;
 use subset_sum::grid;
 use tempfile::TempDir;
@@ -9,7 +10,6 @@ use tickets::construction::{
     Construction, Gadget, NonnegativeInputs, Norms, RandomNetwork, Selection, Split, Target,
     construct,
 };
-use tickets::{Dense, Matrix, Network};
 use training::Mnist;
 use training::source::Source;
 
