@@ -33,6 +33,7 @@ const ABOUT: About = About {
     schema: 1,
     quick: "seed = 1",
     paper: "seed = 1",
+    tiny: "seed = 1",
 };
 
 impl Configured for Spin {

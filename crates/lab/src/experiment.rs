@@ -30,6 +30,9 @@ pub struct About {
     pub quick: &'static str,
     /// The preset `paper`.
     pub paper: &'static str,
+    /// The preset `tiny`: every part and every table in about a second. It shows that everything works, and
+    /// nothing else.
+    pub tiny: &'static str,
 }
 
 /// All that an experiment is.

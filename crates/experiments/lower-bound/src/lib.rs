@@ -56,6 +56,7 @@ impl lab::Experiment for Experiment {
             schema: row::SCHEMA,
             quick: include_str!("../quick.toml"),
             paper: include_str!("../paper.toml"),
+            tiny: include_str!("../tiny.toml"),
         }
     }
 

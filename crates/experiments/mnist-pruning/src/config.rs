@@ -19,6 +19,9 @@ const MOST_EPOCHS: usize = 10_000;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Parameters {
+    /// Only so many of the first training images and of the first test images; all if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub images: Option<usize>,
     /// Runs in every combination of their lists. A run that several sweeps name is done once.
     pub sweeps: Vec<Sweep>,
 }
@@ -83,13 +86,14 @@ impl Config {
             sweep.epochs = trim.epochs.clone().unwrap_or(sweep.epochs.clone());
             sweep.seeds = trim.seeds.clone().unwrap_or(sweep.seeds.clone());
         }
+        let images = Images::new(data, parameters.images)?;
         Ok(Self {
             parameters,
             seed: preset.seed,
             folder: flags.folder.path().join(NAME),
             is_fresh: flags.fresh,
             given: weights.map(Given::new).transpose()?,
-            images: Images::new(data)?,
+            images,
             features: Features::default(),
         })
     }
@@ -218,6 +222,7 @@ impl Sweep {
 impl Parameters {
     fn check(&self) -> Result<()> {
         ensure!(!self.sweeps.is_empty(), "sweeps: name at least one");
+        ensure!(self.images != Some(0), "images: must be at least 1");
         let numbered = self.sweeps.iter().enumerate();
         for (number, sweep) in numbered {
             sweep

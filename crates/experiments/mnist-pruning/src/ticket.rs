@@ -275,7 +275,7 @@ pub fn test(file: &Path, export: Option<&Path>, data: Option<&Path>) -> Result<S
         );
     }
     let ticket = Ticket::from_bytes(&bytes).with_context(named)?;
-    let (run, images) = (ticket.description.run, Images::new(data)?);
+    let (run, images) = (ticket.description.run, Images::new(data, None)?);
     let network = ticket.network();
     let (correct, test_images) = (network.correct(&images), images.test.labels.len());
     let bits: usize = ticket.masks.iter().map(Vec::len).sum();
