@@ -3,14 +3,17 @@
 use crate::claims::Claim;
 use crate::flags::Flags;
 use crate::preset::Preset;
+use crate::table::Table;
 use anyhow::{Context, Result, ensure};
 use charts::Figure;
+use documented::{Documented, DocumentedFields};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::path::Path;
 
-/// A line of a CSV file. Fields become columns in their order.
-pub trait Row: Serialize + DeserializeOwned {
+/// A line of a CSV file. Fields become columns in their order, and their doc comments what is told of the columns
+/// ([`Table::of`]).
+pub trait Row: Serialize + DeserializeOwned + Documented + DocumentedFields {
     /// The file's name without `.csv`.
     const TABLE: &'static str;
 }
@@ -48,6 +51,9 @@ pub trait Experiment: Sync {
     /// # Errors
     /// Parameters out of range, or inputs that cannot be read.
     fn configure(&self, preset: &Preset, flags: &Flags) -> Result<Box<dyn Configured>>;
+
+    /// The tables that it writes, each as its rows document it.
+    fn columns(&self) -> Vec<Table>;
 
     /// What its rows are held against.
     fn claims(&self) -> Vec<Claim>;

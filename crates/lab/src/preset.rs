@@ -36,7 +36,9 @@ impl Preset {
             "tiny" => built_in(|about| about.tiny),
             file => {
                 let text = std::fs::read_to_string(file).with_context(|| {
-                    format!("--preset {file}: neither quick, paper, tiny nor a file that can be read")
+                    format!(
+                        "--preset {file}: neither quick, paper, tiny nor a file that can be read"
+                    )
                 })?;
                 let stem = Path::new(file).file_stem().unwrap_or_default();
                 Self::parse(&stem.to_string_lossy(), &text)

@@ -31,7 +31,7 @@ use anyhow::Result;
 use charts::Figure;
 use lab::claims::Claim;
 use lab::preset::Preset;
-use lab::{About, Configured, Flags};
+use lab::{About, Configured, Flags, Table};
 use std::path::Path;
 
 /// The experiment, for the list of all.
@@ -58,6 +58,10 @@ impl lab::Experiment for Experiment {
             None,
             None,
         )?))
+    }
+
+    fn columns(&self) -> Vec<Table> {
+        vec![Table::of::<row::Row>(), Table::of::<row::EpochRow>()]
     }
 
     fn claims(&self) -> Vec<Claim> {
