@@ -3,6 +3,7 @@
 //! Units of one millisecond, on one thread and on all cores, against the same work in a bare loop in the
 //! same run, best of five; and the memory of ten million rows.
 
+use documented::{Documented, DocumentedFields};
 use lab::preset::Preset;
 use lab::{About, Configured, Flags, Folder, Job, Row, Rows, Unit, boxed, run_all};
 use serde::{Deserialize, Serialize};
@@ -15,10 +16,14 @@ struct Spin {
     duration: Duration,
 }
 
-#[derive(Serialize, Deserialize)]
+/// A row of a unit.
+#[derive(Serialize, Deserialize, Documented, DocumentedFields)]
 struct Number {
+    /// Which unit.
     unit: u32,
+    /// Which row.
     row: u32,
+    /// A number.
     value: f64,
 }
 
@@ -33,6 +38,7 @@ const ABOUT: About = About {
     schema: 1,
     quick: "seed = 1",
     paper: "seed = 1",
+    tiny: "seed = 1",
 };
 
 impl Configured for Spin {

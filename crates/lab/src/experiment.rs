@@ -4,14 +4,17 @@ use crate::claims::Claim;
 use crate::flags::Flags;
 use crate::preset::Preset;
 use crate::sources::{Comparison, Settings};
+use crate::table::Table;
 use anyhow::{Context, Result, ensure};
 use charts::Figure;
+use documented::{Documented, DocumentedFields};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::path::Path;
 
-/// A line of a CSV file. Fields become columns in their order.
-pub trait Row: Serialize + DeserializeOwned {
+/// A line of a CSV file. Fields become columns in their order, and their doc comments what is told of the columns
+/// ([`Table::of`]).
+pub trait Row: Serialize + DeserializeOwned + Documented + DocumentedFields {
     /// The file's name without `.csv`.
     const TABLE: &'static str;
 }
@@ -34,6 +37,9 @@ pub struct About {
     pub quick: &'static str,
     /// The preset `paper`.
     pub paper: &'static str,
+    /// The preset `tiny`: every part and every table in about a second. It shows that everything works, and
+    /// nothing else.
+    pub tiny: &'static str,
 }
 
 /// All that an experiment is.
@@ -49,6 +55,9 @@ pub trait Experiment: Sync {
     /// # Errors
     /// Parameters out of range, or inputs that cannot be read.
     fn configure(&self, preset: &Preset, flags: &Flags) -> Result<Box<dyn Configured>>;
+
+    /// The tables that it writes, each as its rows document it.
+    fn columns(&self) -> Vec<Table>;
 
     /// What its rows are held against.
     fn claims(&self) -> Vec<Claim>;

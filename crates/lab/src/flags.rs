@@ -11,8 +11,8 @@ use std::process::ExitCode;
 /// Which results folder.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Folder {
-    /// Parameters: quick, paper, or a TOML file
-    #[arg(long, default_value = "quick", value_name = "quick|paper|FILE")]
+    /// Parameters: quick, paper, tiny (a second each, to see that all works), or a TOML file
+    #[arg(long, default_value = "quick", value_name = "quick|paper|tiny|FILE")]
     pub preset: String,
     /// Results folder [default: results/PRESET]
     #[arg(long, value_name = "DIR")]

@@ -38,3 +38,4 @@ pub use merge::merge;
 pub use part::{Part, Parts};
 pub use runner::{Outcome, main, run, run_all, run_and_print};
 pub use shard::Shard;
+pub use table::{Column, Table};

@@ -1,7 +1,7 @@
 //! Presets: the parameters of a run as data.
 //!
 //! A preset is a TOML file with a seed and a section for each experiment. Every experiment brings its own
-//! `quick` and `paper`; any other file can be named instead.
+//! `quick`, `paper` and `tiny`; any other file can be named instead.
 
 use crate::experiment::{About, Experiment};
 use anyhow::{Context, Result, bail, ensure};
@@ -11,7 +11,7 @@ use std::path::Path;
 /// Parameters for every experiment.
 #[derive(Debug, Clone)]
 pub struct Preset {
-    /// `quick`, `paper`, or the stem of a file's name.
+    /// `quick`, `paper`, `tiny`, or the stem of a file's name.
     pub name: String,
     /// The root of all seeds.
     pub seed: u64,
@@ -19,7 +19,7 @@ pub struct Preset {
 }
 
 impl Preset {
-    /// The preset `quick` or `paper` of some experiments, or the one in the file of that name.
+    /// The preset `quick`, `paper` or `tiny` of some experiments, or the one in the file of that name.
     ///
     /// # Errors
     /// A missing file, text that is not TOML, no seed, a key that is neither `seed` nor a section.
@@ -33,9 +33,12 @@ impl Preset {
         match name {
             "quick" => built_in(|about| about.quick),
             "paper" => built_in(|about| about.paper),
+            "tiny" => built_in(|about| about.tiny),
             file => {
                 let text = std::fs::read_to_string(file).with_context(|| {
-                    format!("--preset {file}: neither quick, paper nor a file that can be read")
+                    format!(
+                        "--preset {file}: neither quick, paper, tiny nor a file that can be read"
+                    )
                 })?;
                 let stem = Path::new(file).file_stem().unwrap_or_default();
                 Self::parse(&stem.to_string_lossy(), &text)

@@ -1,8 +1,40 @@
-//! CSV files back into rows.
+//! What a table is, as its rows document it, and CSV files back into rows.
 
 use crate::{Row, store};
 use anyhow::{Result, anyhow, ensure};
 use std::path::{Path, PathBuf};
+
+/// A CSV file as the type of its rows documents it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// The file's name without `.csv`.
+    pub name: &'static str,
+    /// What a line is, in Markdown.
+    pub text: &'static str,
+    /// Its columns in their order.
+    pub columns: Vec<Column>,
+}
+
+/// A column of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Column {
+    /// Its name in the first line of the file.
+    pub name: &'static str,
+    /// What it says, in Markdown.
+    pub text: &'static str,
+}
+
+impl Table {
+    /// The table of `R`: its text and those of its columns are doc comments, so nothing is said twice.
+    pub fn of<R: Row>() -> Self {
+        let fields = R::FIELD_NAMES.iter().zip(R::FIELD_DOCS);
+        Self {
+            name: R::TABLE,
+            text: R::DOCS,
+            columns: fields.map(|(name, text)| Column { name, text }).collect(),
+        }
+    }
+}
 
 /// Where the table of `R` stands in a results folder.
 pub fn path<R: Row>(results: &Path) -> PathBuf {
@@ -48,15 +80,37 @@ fn foreign(path: &Path, error: &csv::Error) -> anyhow::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use documented::{Documented, DocumentedFields};
 
-    #[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+    /// Two numbers.
+    #[derive(
+        Debug, PartialEq, serde::Serialize, serde::Deserialize, Documented, DocumentedFields,
+    )]
     struct Pair {
+        /// The first,
+        /// of two.
         left: u32,
+        /// The second.
         right: f64,
     }
 
     impl Row for Pair {
         const TABLE: &'static str = "pairs";
+    }
+
+    #[test]
+    fn a_table_says_what_its_rows_document() {
+        let table = Table::of::<Pair>();
+        assert_eq!((table.name, table.text), ("pairs", "Two numbers."));
+        let columns: Vec<_> = table
+            .columns
+            .iter()
+            .map(|one| (one.name, one.text))
+            .collect();
+        assert_eq!(
+            columns,
+            [("left", "The first,\nof two."), ("right", "The second.")]
+        );
     }
 
     fn read_text(text: &[u8]) -> Result<Option<Vec<Pair>>> {

@@ -1,4 +1,4 @@
-//! Text that is made from rows, spliced into documents between marks:
+//! Text that is made from rows and from what they document, spliced into documents between marks:
 //!
 //! ```text
 //! <!-- begin claims -->
@@ -6,7 +6,7 @@
 //! <!-- end claims -->
 //! ```
 
-use crate::verify;
+use crate::{columns, verify};
 use anyhow::{Context, Result, bail, ensure};
 use lab::Judgement;
 
@@ -34,8 +34,9 @@ pub fn splice(document: &str, judgements: &[Judgement]) -> Result<String> {
         );
         let text = match name {
             "claims" => verify::markdown(judgements),
+            "columns" => columns::markdown(),
             "counts" => verify::sentence(judgements),
-            _ => bail!("`{begin}` names no text; there are: claims, counts"),
+            _ => bail!("`{begin}` names no text; there are: claims, columns, counts"),
         };
         spliced += &format!("{before}{begin}\n{text}{end}");
         rest = &after[old + end.len()..];
@@ -67,7 +68,10 @@ mod tests {
     fn wrong_marks_are_errors() {
         let error = |document: &str| splice(document, &[]).unwrap_err().to_string();
         assert!(error("<!-- begin claims -->\n").contains("no `<!-- end claims -->`"));
-        assert!(error("<!-- begin x -->\n<!-- end x -->").contains("there are: claims, counts"));
+        assert!(
+            error("<!-- begin x -->\n<!-- end x -->")
+                .contains("there are: claims, columns, counts")
+        );
         assert!(error("<!-- begin claims -->").contains("ends its line"));
         let nested = "<!-- begin claims -->\n<!-- begin claims -->\n<!-- end claims -->";
         assert!(error(nested).contains("another mark"));

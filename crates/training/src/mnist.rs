@@ -24,6 +24,18 @@ pub struct Split {
 }
 
 impl Split {
+    /// The first so many images, or all if there are no more.
+    #[must_use]
+    pub fn first(self, most: usize) -> Split {
+        if most >= self.labels.len() {
+            return self;
+        }
+        Split {
+            images: self.images.gather(0..most),
+            labels: self.labels[..most].to_vec(),
+        }
+    }
+
     /// All pixels as little-endian 32-bit floats, then the labels: what a hash of the images covers.
     pub fn bytes(&self) -> Vec<u8> {
         let pixels = self.images.values().iter();

@@ -1,6 +1,7 @@
 //! The rows of the experiment's two tables.
 
 use crate::constructions::Construction;
+use documented::{Documented, DocumentedFields};
 use serde::{Deserialize, Serialize};
 
 /// The name of the experiment, of its section in a preset and of its main table.
@@ -32,21 +33,22 @@ impl From<Name> for String {
     }
 }
 
-/// Runs of one construction for one weight and tolerance: a line of `baselines.csv`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// A line of `baselines.csv`: the runs of one construction for one weight and tolerance.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
 pub struct Row {
-    /// How units are pruned to the weight.
+    /// How random neurons are pruned to the weight: `malach-proof`, `malach-closest`, `orseau`, `orseau-uniform`,
+    /// `gadget` or `pooled-gadget`.
     pub construction: Name,
     /// The weight w.
     pub weight: f64,
-    /// Largest error of x -> w x on |x| <= 1 that counts as success (epsilon), a power of two.
+    /// Largest error of x -> w x on -1 <= x <= 1 that counts as success (epsilon), a power of two.
     pub tolerance: f64,
-    /// Runs, each with random units of its own.
+    /// Runs, each with random neurons of its own.
     pub runs: u64,
-    /// Runs that ended without success, at the limit of units or of candidates that are searched. They
-    /// count as taking infinitely many units.
+    /// Runs that ended without success, at the limit of neurons or of candidates that are searched. They
+    /// count as taking infinitely many neurons.
     pub gave_up: u64,
-    /// Largest error of the others.
+    /// Largest error of the runs that succeeded.
     pub largest_error: f64,
 }
 
@@ -54,21 +56,22 @@ impl lab::Row for Row {
     const TABLE: &'static str = "baselines";
 }
 
-/// Runs by the random units they took, up to and including the last one that had to be waited for: a
-/// line of `baselines-histogram.csv`. The first three columns are those of [`Row`].
+/// A line of `baselines-histogram.csv`: the runs by the random neurons they took, up to and including the last one
+/// that had to be waited for.
 ///
-/// Bins are single numbers below 64 and 32 to a power of two from there on.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// The first three columns are those of `baselines.csv`. Bins are single numbers below 64 and 32 to a power of two
+/// from there on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
 pub struct HistogramRow {
-    /// How units are pruned to the weight.
+    /// How random neurons are pruned to the weight.
     pub construction: Name,
     /// The weight.
     pub weight: f64,
     /// Largest error that counts as success.
     pub tolerance: f64,
-    /// Smallest number of units of the bin, included.
+    /// Smallest number of neurons of the bin, included.
     pub lower: u64,
-    /// Largest number of units of the bin, included.
+    /// Largest number of neurons of the bin, included.
     pub upper: u64,
     /// Runs in the bin.
     pub runs: u64,

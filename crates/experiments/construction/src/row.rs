@@ -1,5 +1,6 @@
 //! The rows of the experiment's three tables.
 
+use documented::{Documented, DocumentedFields};
 use serde::{Deserialize, Serialize};
 use tickets::construction::{Gadget, Split};
 
@@ -31,17 +32,18 @@ pub enum Numbers {
     FreshGadgets,
 }
 
-/// Instances by the numbers that they need: a line of `construction-weights.csv`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// A line of `construction-weights.csv`: instances by the numbers that they need to cover \[-1, 1\].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
 pub struct WeightRow {
-    /// What has to cover.
+    /// What has to cover: `uniform`, `product`, `positive-half`, `negative-half`, `gadget`, `pooled-gadget`,
+    /// `shared-gadgets` or `fresh-gadgets`.
     pub numbers: Numbers,
     /// Outputs that are to be served at once: 1, but for the last two.
     pub outputs: u64,
     /// Largest distance from a subset sum, a power of two.
     pub tolerance: f64,
-    /// The smallest n that suffices: so many numbers, or units a half of a gadget. Nothing if those
-    /// that were drawn do not.
+    /// The smallest n that suffices: so many numbers, or neurons in a half of a gadget. Empty if
+    /// those that were drawn do not suffice.
     pub units: Option<u64>,
     /// Instances that need exactly so many.
     pub instances: u64,
@@ -101,8 +103,8 @@ impl Target {
     }
 }
 
-/// One random network and one target: a line of `construction-networks.csv`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// A line of `construction-networks.csv`: one random network and one target.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
 pub struct NetworkRow {
     /// Width d of the target's inputs and hidden layers.
     pub width: u64,
@@ -110,26 +112,28 @@ pub struct NetworkRow {
     pub outputs: u64,
     /// Its layers l.
     pub depth: u64,
-    /// Which units serve which half-line.
+    /// Which neurons serve which half-line: `paper` or `pooled`.
     pub gadget: Gadget,
-    /// How the tolerance of a weight follows from epsilon.
+    /// How the tolerance of a weight follows from epsilon: `entrywise`, epsilon / (2 l d_i-1 d_i); `euclidean`,
+    /// epsilon / (2 l sqrt(d_i-1 d_i)); `per-weight`, epsilon.
     pub split: Split,
     /// The largest error of the network that counts as success.
     pub epsilon: f64,
     /// Which random network, from 1. Those of one replicate are the same for every gadget, split and
     /// epsilon, each a part of a larger one.
     pub replicate: u64,
-    /// What it is pruned to.
+    /// What it is pruned to: `every`, all targets at once, or one of `gaussian`, `orthogonal`,
+    /// `signed-permutation`, `rank-one` and `trained`.
     pub target: Target,
     /// Subset-sum instances N: two for every weight.
     pub instances: u64,
-    /// The smallest number of units a half (n) with which every instance keeps its tolerance; nothing
+    /// The smallest number of neurons in a half (n) with which every instance keeps its tolerance; empty
     /// if those that were drawn do not suffice, or for a drawn target not the first 60 of an instance
     /// that are not zero.
     pub units: Option<u64>,
     /// Answers that rounding left open, for every target at once. They count as not covered.
     pub undecided: u64,
-    /// Largest error of a weight.
+    /// Largest error of a weight; this and what follows are empty where nothing was pruned.
     pub largest_error: Option<f64>,
     /// For one layer: the largest error of an output over inputs in \[-1, 1\], rounded up by 1e-9 of it.
     pub cube_error: Option<f64>,
@@ -143,22 +147,22 @@ impl lab::Row for NetworkRow {
     const TABLE: &'static str = "construction-networks";
 }
 
-/// A hidden unit of one pruned gadget: a line of `construction-gadget.csv`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// A line of `construction-gadget.csv`: a hidden neuron of one pruned gadget.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
 pub struct GadgetRow {
     /// The weight that the gadget stands for.
     pub weight: f64,
     /// The largest error on \[-1, 1\] that counts as success.
     pub epsilon: f64,
-    /// Which unit, from 1; those of the first half come first.
+    /// Which neuron, from 1; those of the first half come first.
     pub unit: u64,
     /// Its random weight from the input.
     pub in_weight: f64,
     /// Its random weight to the output.
     pub out_weight: f64,
-    /// Whether the in-weight is kept.
+    /// Whether the in-weight is kept: `true` or `false`.
     pub keeps_in_weight: bool,
-    /// Whether the out-weight is kept.
+    /// Whether the out-weight is kept: `true` or `false`.
     pub keeps_out_weight: bool,
 }
 

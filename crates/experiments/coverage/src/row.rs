@@ -1,5 +1,6 @@
-//! The rows of the experiment's tables. Laws are named as in [`subset_sum::Law`].
+//! The rows of the experiment's tables. Distributions are named as in [`subset_sum::Law`].
 
+use documented::{Documented, DocumentedFields};
 use serde::{Deserialize, Serialize};
 use subset_sum::coverage::Cause;
 
@@ -9,22 +10,26 @@ pub const NAME: &str = "coverage";
 /// Raised whenever the meaning of a row changes.
 pub(crate) const SCHEMA: u32 = 2;
 
-/// Failures to cover an interval within a tolerance: a line of `coverage.csv`.
+/// A line of `coverage.csv`: failures to cover an interval within a tolerance.
 ///
-/// Instance i of a law is one sequence of draws; with n candidates it has the first n of them, so
-/// rows of one law belong to nested instances, and the failures at n count the instances whose
-/// smallest sufficient number exceeds n. For each number of candidates the tolerances are those at
-/// which the counts change between none and all, so the rows hold the whole distribution of the
-/// worst error, to a sixteenth of a power of two.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// Instance i of a distribution is one sequence of draws; with n candidates it has the first n of them, so lines of
+/// one distribution belong to nested instances, and the failures at n count the instances whose smallest sufficient
+/// number exceeds n.
+///
+/// Where worst errors were measured, the tolerances are those at which neither none nor all instances fail, and one
+/// beyond on each side, so the lines hold the whole distribution of the worst error, to a sixteenth of a power of
+/// two; for larger n a few tolerances were decided. The median worst error is the smallest tolerance at which at
+/// most half of the instances fail, known where the next one, 2^(-1/16) of it, is there too.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
 pub struct Row {
-    /// Law of the candidates.
+    /// Distribution of the candidates.
     pub law: String,
     /// The interval is [-radius, radius].
     pub radius: f64,
     /// Random numbers drawn (n of the paper), zeros included.
     pub candidates: u32,
-    /// Largest distance of a number of the interval from the nearest sum (epsilon of the paper).
+    /// Largest distance of a number of the interval from the nearest sum (epsilon of the paper): 2^(-k / 16)
+    /// for an integer k where worst errors were measured.
     pub tolerance: f64,
     /// Instances.
     pub trials: u64,
@@ -58,8 +63,8 @@ impl Row {
     }
 }
 
-/// One run of the restricted growth dynamics: a line of `coverage-growth.csv`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// A line of `coverage-growth.csv`: one run of the restricted growth dynamics that the proof follows, as we recall it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
 pub struct GrowthRow {
     /// Half the width of the interval that is covered before the first draw.
     pub tolerance: f64,
@@ -81,11 +86,11 @@ impl lab::Row for GrowthRow {
     const TABLE: &'static str = "coverage-growth";
 }
 
-/// The covered fraction after so many draws, over all runs: a line of `coverage-trajectory.csv`.
+/// A line of `coverage-trajectory.csv`: the covered fraction after so many draws, over all runs.
 ///
-/// A run ends when it is full and counts as it was then, so the means of late steps are too small by
-/// the tolerance at most.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// A run ends when it is full and counts as it was then, so the means of late steps are too small by the tolerance
+/// at most.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
 pub struct TrajectoryRow {
     /// Half the width of the interval that is covered before the first draw.
     pub tolerance: f64,
@@ -107,13 +112,13 @@ impl lab::Row for TrajectoryRow {
     const TABLE: &'static str = "coverage-trajectory";
 }
 
-/// A quantile of the normalised gap at a fixed target: a line of `coverage-gaps.csv`.
+/// A line of `coverage-gaps.csv`: a quantile of the normalised gap at a fixed target.
 ///
-/// The normalised gap of an instance is 2^(n+1) g(z) |z - nearest sum|, where g is the normal density
-/// with the mean and variance of a uniformly random subset's sum. Predicted: exponential with mean 1.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// The normalised gap of an instance is 2^(n+1) g(z) |z - nearest sum|, where g is the normal density with the mean
+/// and variance of a uniformly random subset's sum. Predicted: exponential with mean 1.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
 pub struct GapRow {
-    /// Law of the candidates.
+    /// Distribution of the candidates.
     pub law: String,
     /// Candidates, none of them zero.
     pub candidates: u32,
@@ -121,8 +126,8 @@ pub struct GapRow {
     pub target: f64,
     /// Instances.
     pub trials: u64,
-    /// Kolmogorov-Smirnov distance of all instances' gaps from the exponential law; the same in
-    /// every row of this law, number and target.
+    /// Kolmogorov-Smirnov distance of all instances' gaps from the exponential distribution with mean
+    /// 1; the same in every line of this distribution, number and target.
     pub distance: f64,
     /// Fraction of the instances.
     pub probability: f64,
@@ -134,12 +139,13 @@ impl lab::Row for GapRow {
     const TABLE: &'static str = "coverage-gaps";
 }
 
-/// Instances by the number of sums near a fixed target: a line of `coverage-hits.csv`.
+/// A line of `coverage-hits.csv`: instances by the number of sums near a fixed target.
 ///
-/// Near means within 1 / (2^(n+1) g(z)), so that one hit is expected. Predicted: Poisson with mean 1.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// Near means within 1 / (2^(n+1) g(z)), with g as in `coverage-gaps.csv`, so that one hit is expected. Predicted:
+/// Poisson with mean 1.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
 pub struct HitsRow {
-    /// Law of the candidates.
+    /// Distribution of the candidates.
     pub law: String,
     /// Candidates, none of them zero.
     pub candidates: u32,
@@ -157,10 +163,10 @@ impl lab::Row for HitsRow {
     const TABLE: &'static str = "coverage-hits";
 }
 
-/// A bin of the histogram of a law: a line of `coverage-density.csv`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// A line of `coverage-density.csv`: a bin of the histogram of a distribution.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
 pub struct DensityRow {
-    /// Law of the candidates.
+    /// Distribution of the candidates.
     pub law: String,
     /// Lower end of the bin; included, except that a zero counts in the bin of zeros alone.
     pub lower: f64,
@@ -176,8 +182,8 @@ impl lab::Row for DensityRow {
     const TABLE: &'static str = "coverage-density";
 }
 
-/// Subsets of a fixed size near a fixed target: a line of `coverage-fixed-size.csv`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// A line of `coverage-fixed-size.csv`: subsets of a fixed size near a fixed target.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
 pub struct FixedSizeRow {
     /// Candidates, uniform on [-1, 1].
     pub candidates: u32,
@@ -201,8 +207,9 @@ impl lab::Row for FixedSizeRow {
     const TABLE: &'static str = "coverage-fixed-size";
 }
 
-/// What the proof for mixtures wastes: a line of `coverage-thinning.csv`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// A line of `coverage-thinning.csv`: what the proof for mixtures wastes, as all candidates beside those of the
+/// uniform part alone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
 pub struct ThinningRow {
     /// Probability of the part that is uniform on [-1, 1].
     pub weight: f64,

@@ -17,6 +17,9 @@ use training::source::{self, Source};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Parameters {
+    /// Only so many of the first test images; all if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub images: Option<usize>,
     /// Which weights share their coefficients: one run of everything for each.
     pub coefficients: Vec<Coefficients>,
     /// Numbers of random coefficients a weight (n of the paper).
@@ -48,8 +51,9 @@ impl Config {
     /// Parameters out of range; a target that cannot be read, or does not take images and give ten
     /// classes; images that cannot be read.
     pub fn new(preset: &Preset, source: Source, data: Option<&Path>) -> Result<Self> {
-        let parameters = preset.checked_section(NAME, Parameters::check)?;
-        let test = source::images(data).test()?;
+        let parameters: Parameters = preset.checked_section(NAME, Parameters::check)?;
+        let most = parameters.images.unwrap_or(usize::MAX);
+        let test = source::images(data).test()?.first(most);
         let network = source.network()?;
         evaluate::check(&network, &test).context("--target")?;
         Ok(Self {
@@ -69,6 +73,7 @@ impl Config {
 
 impl Parameters {
     fn check(&self) -> Result<()> {
+        ensure!(self.images != Some(0), "images: must be at least 1");
         check_list("coefficients", &self.coefficients, "", |_| true)?;
         let most = MOST_NONZERO as u32;
         check_list(

@@ -25,7 +25,7 @@ use charts::Figure;
 use lab::claims::Claim;
 use lab::preset::Preset;
 use lab::sources::{Comparison, Settings};
-use lab::{About, Configured, Flags};
+use lab::{About, Configured, Flags, Table};
 use std::path::Path;
 use training::source::Source;
 
@@ -41,11 +41,16 @@ impl lab::Experiment for Experiment {
             schema: row::SCHEMA,
             quick: include_str!("../quick.toml"),
             paper: include_str!("../paper.toml"),
+            tiny: include_str!("../tiny.toml"),
         }
     }
 
     fn configure(&self, preset: &Preset, _flags: &Flags) -> Result<Box<dyn Configured>> {
         Ok(Box::new(Config::new(preset, Source::Tracked, None)?))
+    }
+
+    fn columns(&self) -> Vec<Table> {
+        vec![Table::of::<row::Row>(), Table::of::<row::HistogramRow>()]
     }
 
     fn claims(&self) -> Vec<Claim> {

@@ -1,5 +1,6 @@
 //! The rows of the experiment's two tables.
 
+use documented::{Documented, DocumentedFields};
 use serde::{Deserialize, Serialize};
 
 /// The name of the experiment, of its section in a preset and of its main table.
@@ -21,18 +22,18 @@ pub enum Selection {
     FirstFeasible,
 }
 
-/// One approximation of the whole network: a line of `mnist-approximation.csv`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// A line of `mnist-approximation.csv`: one approximation of the whole network.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
 pub struct Row {
-    /// Which weights share their coefficients.
+    /// Which weights share their random coefficients: none (`per-weight`), or those of a row (`per-row`).
     pub coefficients: Coefficients,
     /// Random coefficients for a weight (n of the paper).
     pub candidates: u32,
-    /// Which subset stands for a weight.
+    /// Which subset stands for a weight: `closest`, `smallest-feasible` or `first-feasible`.
     pub selection: Selection,
     /// Largest error of a weight that counts as feasible (epsilon of the paper).
     pub tolerance: f64,
-    /// Whether a weight of magnitude at most the tolerance becomes 0 before any search.
+    /// Whether a weight of magnitude at most the tolerance becomes 0 before any search: `true` or `false`.
     pub small_to_zero: bool,
     /// Which independent draw of all coefficients, from 1.
     pub replicate: u64,
@@ -44,9 +45,9 @@ pub struct Row {
     pub infeasible: u64,
     /// Coefficients kept after pruning, with multiplicity.
     pub kept_parameters: u64,
-    /// Largest |subset sum - weight|.
+    /// Largest distance of a subset sum from its weight.
     pub max_error: f64,
-    /// Mean |subset sum - weight|.
+    /// Mean distance of a subset sum from its weight.
     pub mean_error: f64,
     /// Images that both networks were tested on.
     pub test_images: u64,
@@ -70,9 +71,10 @@ pub enum Quantity {
     Kept,
 }
 
-/// One bin of a histogram over the weights of one approximation: a line of
-/// `mnist-approximation-histogram.csv`. The first six columns name the approximation as in [`Row`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// A line of `mnist-approximation-histogram.csv`: one bin of a histogram over the weights of one approximation.
+///
+/// The first six columns name the approximation as in `mnist-approximation.csv`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
 pub struct HistogramRow {
     /// Which weights share their coefficients.
     pub coefficients: Coefficients,
@@ -86,11 +88,12 @@ pub struct HistogramRow {
     pub small_to_zero: bool,
     /// Which independent draw of all coefficients, from 1.
     pub replicate: u64,
-    /// What is counted.
+    /// What is counted: `error`, the distance from the weight, or `kept`, the coefficients in the subset.
     pub quantity: Quantity,
     /// Smallest value of the bin, included.
     pub lower: f64,
-    /// End of the bin, excluded (for `kept`: `lower` + 1).
+    /// End of the bin, excluded: the next power of two for `error` (the first bin is 0 alone), `lower` + 1 for
+    /// `kept`.
     pub upper: f64,
     /// Weights in the bin.
     pub weights: u64,

@@ -56,13 +56,14 @@ impl Config {
         overrides.check()?;
         let mut parameters: Parameters = preset.checked_section(NAME, Parameters::check)?;
         overrides.apply(&mut parameters);
+        let images = Images::new(data, parameters.images)?;
         Ok(Self {
             parameters,
             seed: preset.seed,
             folder: flags.folder.path().join(NAME),
             is_fresh: flags.fresh,
             given: weights.map(Given::read).transpose()?,
-            images: Images::new(data)?,
+            images,
         })
     }
 

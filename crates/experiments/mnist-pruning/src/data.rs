@@ -21,10 +21,11 @@ pub(crate) struct Images {
 }
 
 impl Images {
-    /// Those in a folder, or MNIST.
-    pub(crate) fn new(folder: Option<&Path>) -> Result<Images> {
+    /// Those in a folder, or MNIST; only the first so many of each split, if a number is given.
+    pub(crate) fn new(folder: Option<&Path>, most: Option<usize>) -> Result<Images> {
         let mnist = folder.map_or_else(Mnist::embedded, Mnist::from_directory);
-        let (train, test) = (mnist.train()?, mnist.test()?);
+        let most = most.unwrap_or(usize::MAX);
+        let (train, test) = (mnist.train()?.first(most), mnist.test()?.first(most));
         let sha256 = sha256([&train.bytes()[..], &test.bytes()]);
         let (train, test) = (normalised_split(train), normalised_split(test));
         Ok(Images {

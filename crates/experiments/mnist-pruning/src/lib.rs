@@ -38,7 +38,7 @@ use charts::Figure;
 use lab::claims::Claim;
 use lab::preset::Preset;
 use lab::sources::{Comparison, Settings};
-use lab::{About, Configured, Flags};
+use lab::{About, Configured, Flags, Table};
 use std::path::Path;
 
 /// The experiment, for the list of all.
@@ -53,6 +53,7 @@ impl lab::Experiment for Experiment {
             schema: row::SCHEMA,
             quick: include_str!("../quick.toml"),
             paper: include_str!("../paper.toml"),
+            tiny: include_str!("../tiny.toml"),
         }
     }
 
@@ -64,6 +65,10 @@ impl lab::Experiment for Experiment {
             None,
             None,
         )?))
+    }
+
+    fn columns(&self) -> Vec<Table> {
+        vec![Table::of::<row::Row>(), Table::of::<row::EpochRow>()]
     }
 
     fn claims(&self) -> Vec<Claim> {

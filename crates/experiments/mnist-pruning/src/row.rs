@@ -1,5 +1,6 @@
 //! The rows of the experiment's two tables, and what a run is named by.
 
+use documented::{Documented, DocumentedFields};
 use serde::{Deserialize, Serialize};
 
 use crate::architecture::{Architecture, Model};
@@ -57,14 +58,14 @@ pub enum Ended {
     Given,
 }
 
-/// One network, trained once: a line of `mnist-pruning.csv`. The first six columns name it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// A line of `mnist-pruning.csv`: one network, trained once. The first six columns name it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
 pub struct Row {
-    /// The network's layers.
+    /// The network's layers: `fc2`, `fc4` or `lenet5`.
     pub architecture: Architecture,
-    /// What stands for a layer.
+    /// What stands for a layer: `dense`, `wide`, `linear` or `relu`.
     pub model: Model,
-    /// What is done otherwise than in the paper's code.
+    /// What is done otherwise than in the paper's code: `paper` (nothing), `fan-in`, `signed` or `global`.
     pub variant: Variant,
     /// The fraction that masks remove, 0 for dense networks.
     pub sparsity: f64,
@@ -81,7 +82,7 @@ pub struct Row {
     pub removed: u64,
     /// Images that it was tested on.
     pub test_images: u64,
-    /// How the run ended.
+    /// How the run ended: `finished`; `diverged`; `given`, if nothing was trained.
     pub ended: Ended,
     /// Epochs that were completed.
     pub completed: usize,
@@ -91,7 +92,7 @@ pub struct Row {
     pub correct_best: u64,
     /// The first epoch after which that many were correct; 0 if nothing was trained.
     pub best_epoch: usize,
-    /// SHA-256, first 16 hexadecimal digits, of the frozen weights under masks (LeNet5's convolutions are not
+    /// The first 16 hexadecimal digits of the SHA-256 of the frozen weights under masks (LeNet5's convolutions are not
     /// among them); found equal before and after training. Empty for dense networks.
     pub frozen: String,
 }
@@ -107,8 +108,10 @@ impl lab::Row for Row {
     const TABLE: &'static str = "mnist-pruning";
 }
 
-/// One epoch of one run: a line of `mnist-pruning-epochs.csv`. The first six columns name the run as in [`Row`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// A line of `mnist-pruning-epochs.csv`: one epoch of one run.
+///
+/// The first six columns name the run as in `mnist-pruning.csv`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
 pub struct EpochRow {
     /// The network's layers.
     pub architecture: Architecture,

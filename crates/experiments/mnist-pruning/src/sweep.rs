@@ -14,6 +14,9 @@ const MAX_EPOCHS: usize = 10_000;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Parameters {
+    /// Only so many of the first training images and of the first test images; all if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub images: Option<usize>,
     /// Runs in every combination of their lists. A run that several sweeps name is done once.
     pub sweeps: Vec<Sweep>,
 }
@@ -39,6 +42,7 @@ pub struct Sweep {
 impl Parameters {
     pub(crate) fn check(&self) -> Result<()> {
         ensure!(!self.sweeps.is_empty(), "sweeps: name at least one");
+        ensure!(self.images != Some(0), "images: must be at least 1");
         let mut numbered = self.sweeps.iter().enumerate();
         numbered.try_for_each(|(number, sweep)| {
             let named = || format!("sweep {}", number + 1);

@@ -132,7 +132,7 @@ pub fn test(file: &Path, export: Option<&Path>, data: Option<&Path>) -> Result<S
         check_export(file, export).with_context(named)?;
     }
     let read = Read::from_bytes(&bytes).with_context(named)?;
-    let (network, images) = (read.network(), Images::new(data)?);
+    let (network, images) = (read.network(), Images::new(data, None)?);
     let correct = network.correct(&images);
     let mut text = description(&read, &images, correct);
     if let Some(path) = export {

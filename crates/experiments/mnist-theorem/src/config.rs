@@ -17,6 +17,9 @@ use training::source::{self, Source};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Parameters {
+    /// Only so many of the first test images; all if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub images: Option<usize>,
     /// Random inputs from which the worst error is searched for.
     pub starts: usize,
     /// The most steps of a search.
@@ -62,8 +65,9 @@ impl Config {
     /// Parameters out of range; a target that cannot be read, or does not take images and give ten
     /// classes; images that cannot be read.
     pub fn new(preset: &Preset, source: Source, data: Option<&Path>) -> Result<Self> {
-        let parameters = preset.checked_section(NAME, Parameters::check)?;
-        let test = source::images(data).test()?;
+        let parameters: Parameters = preset.checked_section(NAME, Parameters::check)?;
+        let most = parameters.images.unwrap_or(usize::MAX);
+        let test = source::images(data).test()?.first(most);
         let network = source.network()?;
         evaluate::check(&network, &test).context("--target")?;
         Ok(Self {
@@ -79,6 +83,7 @@ impl Config {
 
 impl Parameters {
     fn check(&self) -> Result<()> {
+        ensure!(self.images != Some(0), "images: must be at least 1");
         ensure!(!self.networks.is_empty(), "networks: name at least one");
         ensure!(self.starts > 0, "starts: must be at least 1");
         for networks in &self.networks {

@@ -1,5 +1,6 @@
 //! The rows of the experiment's two tables.
 
+use documented::{Documented, DocumentedFields};
 use serde::{Deserialize, Serialize};
 
 /// The name of the experiment, of its section in a preset and of its main table.
@@ -9,19 +10,20 @@ pub const NAME: &str = "mnist-theorem";
 pub(crate) const SCHEMA: u32 = 1;
 pub use tickets::construction::{Gadget, NonnegativeInputs};
 
-/// One pruned random network: a line of `mnist-theorem.csv`.
+/// A line of `mnist-theorem.csv`: one pruned random network.
 ///
-/// Errors of the network are relative to the length of its input, which is complete with the constant
-/// one if the target has biases.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// Errors of the network are relative to the length of its input, which is complete with the constant one if
+/// the target has biases.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
 pub struct Row {
-    /// Which hidden units serve which half-line of an input.
+    /// Which hidden neurons serve which half-line of an input: `paper` or `pooled`.
     pub gadget: Gadget,
-    /// Where inputs are taken to be nonnegative, so that half-lines x < 0 have no instances.
+    /// Where inputs are taken to be nonnegative, so that half-lines x < 0 have no instances: `nowhere`,
+    /// `after-first-layer` or `everywhere`.
     pub nonnegative_inputs: NonnegativeInputs,
-    /// Hidden units in a half of a block (n of the paper); a block has 2n for an input.
+    /// Hidden neurons in a half of a block (n of the paper); a block has 2n for an input.
     pub units: usize,
-    /// The most candidates of an instance: the first nonzero ones are searched.
+    /// The most candidates of an instance (m): the first nonzero ones are searched.
     pub candidates: usize,
     /// Which independent random network, from 1.
     pub replicate: u64,
@@ -31,9 +33,9 @@ pub struct Row {
     pub short: u64,
     /// Instances whose weight lies outside of what their candidates reach.
     pub out_of_reach: u64,
-    /// Largest |subset sum - weight|, in units of the rescaled weights.
+    /// Largest distance of a subset sum from its weight, on the scale of the rescaled weights.
     pub largest_error: f64,
-    /// Root of the mean square of |subset sum - weight|.
+    /// Root mean square of these distances, on the same scale.
     pub rms_error: f64,
     /// Random parameters before pruning.
     pub initial_parameters: u64,
@@ -43,7 +45,7 @@ pub struct Row {
     pub kept_second: u64,
     /// No error on the unit ball is above this; empty for networks made for nonnegative inputs.
     pub certified_ball: Option<f64>,
-    /// An error on the unit ball that was found, rounded down.
+    /// An error on the unit ball that was found, rounded down; empty likewise.
     pub found_ball: Option<f64>,
     /// No error on nonnegative inputs is above this.
     pub certified_nonnegative: f64,
@@ -69,15 +71,16 @@ impl lab::Row for Row {
     const TABLE: &'static str = "mnist-theorem";
 }
 
-/// One layer of a pruned random network: a line of `mnist-theorem-layers.csv`. The first five columns
-/// name the network as in [`Row`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// A line of `mnist-theorem-layers.csv`: one layer of a pruned random network.
+///
+/// The first five columns name the network as in `mnist-theorem.csv`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
 pub struct LayerRow {
-    /// Which hidden units serve which half-line of an input.
+    /// Which hidden neurons serve which half-line of an input.
     pub gadget: Gadget,
     /// Where inputs are taken to be nonnegative.
     pub nonnegative_inputs: NonnegativeInputs,
-    /// Hidden units in a half of a block.
+    /// Hidden neurons in a half of a block.
     pub units: usize,
     /// The most candidates of an instance.
     pub candidates: usize,
@@ -97,9 +100,9 @@ pub struct LayerRow {
     pub short: u64,
     /// Instances whose weight lies outside of what their candidates reach.
     pub out_of_reach: u64,
-    /// Largest |subset sum - weight|.
+    /// Largest distance of a subset sum from its weight, on the scale of the rescaled weights.
     pub largest_error: f64,
-    /// Root of the mean square of |subset sum - weight|.
+    /// Root mean square of these distances, on the same scale.
     pub rms_error: f64,
     /// Random parameters of both matrices before pruning.
     pub initial_parameters: u64,

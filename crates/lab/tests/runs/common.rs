@@ -1,6 +1,7 @@
 //! A toy experiment for the tests of the runner.
 
 use anyhow::{Result, bail};
+use documented::{Documented, DocumentedFields};
 use lab::preset::Preset;
 use lab::{About, Configured, Flags, Folder, Job, Outcome, Row, Rows, Unit, boxed, run_all};
 use serde::{Deserialize, Serialize};
@@ -14,14 +15,19 @@ pub struct Squares {
     pub computed: AtomicUsize,
 }
 
-#[derive(Debug, Serialize, Deserialize, PartialEq)]
+/// A number and its square.
+#[derive(Debug, Serialize, Deserialize, PartialEq, Documented, DocumentedFields)]
 pub struct Square {
+    /// The number.
     pub number: u64,
+    /// Its square.
     pub square: u64,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+/// An odd number.
+#[derive(Debug, Serialize, Deserialize, Documented, DocumentedFields)]
 pub struct Odd {
+    /// The number.
     pub number: u64,
 }
 
@@ -40,6 +46,7 @@ pub const ABOUT: About = About {
     schema: 1,
     quick: "seed = 1",
     paper: "seed = 1",
+    tiny: "seed = 1",
 };
 
 impl Configured for Squares {

@@ -33,7 +33,7 @@ struct Arguments {
     #[arg(long, value_name = "UNITS", conflicts_with_all = ["fresh", "list", "shard"])]
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     check: Option<u32>,
-    /// Run nothing: make the text between the marks of a document anew from the rows of the results folder
+    /// Run nothing: make the text between the marks of a document anew from the rows of the results folder and their documentation
     #[arg(long, value_name = "FILE.md", conflicts_with_all = ["fresh", "list", "shard", "threads", "seed", "only", "check"])]
     splice: Option<PathBuf>,
 }

@@ -1,0 +1,287 @@
+//! What holds for every experiment of the list, tried with its preset `tiny`: the bytes of its tables do not depend
+//! on threads, shards, kills or cut files; what it writes is documented, judged and drawn; and presets with
+//! anything unknown are refused.
+
+use charts::assert_legible;
+use lab::preset::Preset;
+use lab::testing::refused;
+use lab::{Experiment, Flags, Folder, HEADLINE, Job, Outcome, check, judge, merge, run};
+use reproduce::experiments::ALL;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
+use std::sync::LazyLock;
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// The tables of every experiment, from runs on three threads. Each has a folder of its own.
+static WHOLE: LazyLock<PathBuf> = LazyLock::new(|| {
+    let results = Path::new(env!("CARGO_TARGET_TMPDIR")).join("every-experiment");
+    let _ = std::fs::remove_dir_all(&results);
+    for experiment in ALL {
+        let folder = results.join(experiment.about().name);
+        assert_eq!(tiny(experiment, &flags(&folder, 3)), Outcome::Computed);
+    }
+    results
+});
+
+fn whole(experiment: &dyn Experiment) -> PathBuf {
+    WHOLE.join(experiment.about().name)
+}
+
+fn flags(out: &Path, threads: u16) -> Flags {
+    Flags {
+        threads: Some(threads),
+        quiet: true,
+        ..Flags::of(Folder {
+            preset: "tiny".to_owned(),
+            out: Some(out.to_owned()),
+        })
+    }
+}
+
+/// Runs an experiment's preset `tiny`.
+fn tiny(experiment: &dyn Experiment, flags: &Flags) -> Outcome {
+    let preset = flags.preset(&[experiment]).unwrap();
+    let configured = experiment.configure(&preset, flags).unwrap();
+    run(experiment, &*configured, &preset, flags).unwrap()
+}
+
+/// Runs so many shards of the preset `tiny`, one after the other.
+fn shards(experiment: &dyn Experiment, out: &Path, count: usize) {
+    for number in 1..=count {
+        let mut flags = flags(out, 2);
+        flags.shard = Some(format!("{number}/{count}").parse().unwrap());
+        assert_eq!(tiny(experiment, &flags), Outcome::Shard);
+    }
+}
+
+/// The tables of a folder by name, as bytes.
+fn tables(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    let tables = paths.filter(|path| path.extension().is_some_and(|end| end == "csv"));
+    let named = tables.map(|path| {
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        (name, std::fs::read(path).unwrap())
+    });
+    // The verdicts are no experiment's table.
+    named.filter(|(name, _)| name != "claims").collect()
+}
+
+fn assert_whole(experiment: &dyn Experiment, folder: &Path) {
+    let (found, expected) = (tables(folder), tables(&whole(experiment)));
+    let names = |tables: &BTreeMap<String, Vec<u8>>| tables.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(&found), names(&expected));
+    for (name, bytes) in expected {
+        assert!(found[&name] == bytes, "{name}.csv has other bytes");
+    }
+}
+
+#[test]
+fn threads_do_not_change_a_byte() {
+    for experiment in ALL {
+        let folder = TempDir::new().unwrap();
+        tiny(experiment, &flags(folder.path(), 1));
+        assert_whole(experiment, folder.path());
+    }
+}
+
+#[test]
+fn shards_merge_to_the_whole() {
+    for experiment in ALL {
+        let folder = TempDir::new().unwrap();
+        shards(experiment, folder.path(), 3);
+        merge(folder.path()).unwrap();
+        assert_whole(experiment, folder.path());
+        let again = tiny(experiment, &flags(folder.path(), 2));
+        assert_eq!(again, Outcome::AlreadyThere);
+    }
+}
+
+#[test]
+fn a_file_that_is_cut_anywhere_is_completed() {
+    for experiment in ALL {
+        let folder = TempDir::new().unwrap();
+        shards(experiment, folder.path(), 2);
+        let part = partial(folder.path()).unwrap();
+        let bytes = std::fs::read(&part).unwrap();
+        for kept in [1, bytes.len() / 2, bytes.len() - 1] {
+            std::fs::write(&part, &bytes[..kept]).unwrap();
+            shards(experiment, folder.path(), 2);
+        }
+        merge(folder.path()).unwrap();
+        assert_whole(experiment, folder.path());
+    }
+}
+
+/// The first file of a run in progress.
+fn partial(folder: &Path) -> Option<PathBuf> {
+    let entries = std::fs::read_dir(folder).ok()?;
+    let paths = entries.map(|entry| entry.unwrap().path());
+    let mut parts: Vec<PathBuf> = paths
+        .filter(|path| path.extension().is_some_and(|end| end == "partial"))
+        .collect();
+    parts.sort();
+    parts.into_iter().next()
+}
+
+/// The binary on one thread.
+fn reproduce(experiment: &dyn Experiment, preset: &str, out: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_reproduce"));
+    command.args(["--only", experiment.about().name, "--preset", preset]);
+    command
+        .args(["--threads", "1", "--quiet", "--out"])
+        .arg(out);
+    command
+}
+
+#[test]
+fn runs_that_are_killed_go_on() {
+    let mut interrupted = 0;
+    for experiment in ALL {
+        let folder = TempDir::new().unwrap();
+        let out = folder.path().join("out");
+        for _ in 0..3 {
+            let mut process = reproduce(experiment, "tiny", &out).spawn().unwrap();
+            kill_when_it_has_written(&mut process, &out);
+            interrupted += usize::from(partial(&out).is_some());
+        }
+        assert!(
+            reproduce(experiment, "tiny", &out)
+                .status()
+                .unwrap()
+                .success()
+        );
+        assert_whole(experiment, &out);
+    }
+    assert!(interrupted > 0, "every run had ended before it was killed");
+}
+
+/// Kills a process as soon as its file of finished units has grown, if it does not end before.
+fn kill_when_it_has_written(process: &mut Child, out: &Path) {
+    let size = || {
+        partial(out).map_or(0, |path| {
+            std::fs::metadata(path).map_or(0, |file| file.len())
+        })
+    };
+    let before = size();
+    while size() <= before && process.try_wait().unwrap().is_none() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    process.kill().unwrap();
+    process.wait().unwrap();
+}
+
+#[test]
+fn what_is_unknown_in_a_preset_is_refused_in_one_line() {
+    for experiment in ALL {
+        let about = experiment.about();
+        let section = format!("[{}]\n", about.name);
+        for (to, words) in [
+            (
+                format!("{section}no-such-key = 1\n"),
+                ["unknown field `no-such-key`", about.name],
+            ),
+            (
+                format!("[no-such-part]\n{section}"),
+                ["unknown section [no-such-part]", about.name],
+            ),
+            (
+                format!("no-such-key = 1\n{section}"),
+                ["unknown key `no-such-key`", "--preset"],
+            ),
+        ] {
+            assert!(about.tiny.contains(&section));
+            let folder = TempDir::new().unwrap();
+            let preset = folder.path().join("changed.toml");
+            std::fs::write(&preset, about.tiny.replace(&section, &to)).unwrap();
+            let preset = preset.to_str().unwrap();
+            let output = reproduce(experiment, preset, folder.path())
+                .output()
+                .unwrap();
+            refused(&output, &words);
+        }
+    }
+}
+
+#[test]
+fn units_computed_again_are_equal() {
+    for experiment in ALL {
+        let (out, elsewhere) = (whole(experiment), TempDir::new().unwrap());
+        let preset = Preset::load("tiny", &[experiment]).unwrap();
+        // What a run leaves beside its rows, such as a finished network, must not be taken up.
+        let configured = experiment
+            .configure(&preset, &flags(elsewhere.path(), 2))
+            .unwrap();
+        let job = Job::new(&experiment.about(), &*configured, &preset).unwrap();
+        let checked = check(&[job], &flags(&out, 2), usize::MAX).unwrap();
+        assert!(checked[0].is_equal(), "{checked:?}");
+        assert_eq!(checked[0].units, configured.units().len());
+    }
+}
+
+#[test]
+fn tables_have_the_columns_that_are_documented() {
+    for experiment in ALL {
+        let written = tables(&whole(experiment)).into_iter().map(|(name, bytes)| {
+            let mut reader = csv::Reader::from_reader(&bytes[..]);
+            let columns = reader
+                .headers()
+                .unwrap()
+                .iter()
+                .map(str::to_owned)
+                .collect();
+            (name, columns)
+        });
+        let documented = experiment.columns().into_iter().map(|table| {
+            let names = table.columns.iter().map(|column| column.name.to_owned());
+            (table.name.to_owned(), names.collect())
+        });
+        let written: BTreeMap<String, Vec<String>> = written.collect();
+        assert_eq!(written, documented.collect());
+    }
+}
+
+#[test]
+fn figures_of_few_rows_are_legible() {
+    for experiment in ALL {
+        let figures = experiment.figures(&whole(experiment)).unwrap();
+        assert!(!figures.is_empty());
+        figures.iter().for_each(assert_legible);
+    }
+}
+
+#[test]
+fn claims_and_tables_take_few_rows_and_claims_take_none() {
+    let nothing = TempDir::new().unwrap();
+    for experiment in ALL {
+        let (claims, whole) = (experiment.claims().len(), whole(experiment));
+        for results in [whole.as_path(), nothing.path()] {
+            assert_eq!(judge(experiment, results).unwrap().len(), claims);
+        }
+        assert!(experiment.tables(&whole).unwrap().contains('|'));
+        let headline = experiment.headline(&whole).unwrap();
+        assert!(
+            (1..=HEADLINE).contains(&headline.chars().count()),
+            "{headline}"
+        );
+    }
+}
+
+#[test]
+fn presets_have_a_section_of_every_experiment_and_no_unit_twice() {
+    let folder = TempDir::new().unwrap();
+    for name in ["quick", "paper", "tiny"] {
+        let preset = Preset::load(name, &ALL).unwrap();
+        preset.refuse_others(&ALL).unwrap();
+        for experiment in ALL {
+            let configured = experiment
+                .configure(&preset, &flags(folder.path(), 1))
+                .unwrap();
+            assert!(!configured.units().is_empty());
+            // Refuses two units with one key.
+            Job::new(&experiment.about(), &*configured, &preset).unwrap();
+        }
+    }
+}
