@@ -6,7 +6,7 @@ use anyhow::{Result, ensure};
 use lab::preset::{Preset, check_list};
 use lab::{Configured, boxed};
 use serde::{Deserialize, Serialize};
-use subset_sum::{Law, grid};
+use subset_sum::Law;
 
 /// The largest number of candidates: beyond, failing instances take too long.
 const MAX_CANDIDATES: u32 = 40;
@@ -68,11 +68,6 @@ impl Parameters {
         ensure!(self.instances > 0, "instances: must be at least 1");
         Ok(())
     }
-
-    /// The tolerance on the grid of sums.
-    fn tolerance(&self) -> i64 {
-        grid::from_f64(self.tolerance).expect("checked to be at most 1")
-    }
 }
 
 impl Configured for Config {
@@ -87,7 +82,7 @@ impl Configured for Config {
         boxed(all.map(|(law, candidates)| Unit {
             law,
             candidates,
-            tolerance: self.parameters.tolerance(),
+            tolerance: self.parameters.tolerance,
             instances: self.parameters.instances,
         }))
     }

@@ -6,7 +6,6 @@ use anyhow::Result;
 use lab::statistics::{Proportion, StatisticsError};
 use lab::table;
 use std::path::Path;
-use subset_sum::grid;
 
 /// The rows of both tables.
 #[derive(Debug, Clone)]
@@ -35,10 +34,8 @@ impl Results {
 
     /// The instances that stand beside a run of the authors' code: as many numbers and its tolerance.
     pub fn beside(&self, reference: &Reference) -> Option<&Row> {
-        self.of(reference.distribution).find(|row| {
-            row.candidates == CANDIDATES
-                && grid::from_f64(TOLERANCE) == grid::from_f64(row.tolerance)
-        })
+        self.of(reference.distribution)
+            .find(|row| row.candidates == CANDIDATES && row.tolerance == TOLERANCE)
     }
 
     /// The sizes of the instances of a row.

@@ -17,8 +17,8 @@ pub struct Row {
     pub distribution: String,
     /// Candidates of an instance (n).
     pub candidates: u32,
-    /// Largest distance of a subset sum from the target that counts as success (epsilon); the empty sum
-    /// is 0. In units of the target.
+    /// Largest distance of a subset sum from the target that counts as success (epsilon), rounded to a
+    /// multiple of 2^-46 for the search. The empty sum is 0.
     pub tolerance: f64,
     /// Instances.
     pub instances: u64,

@@ -4,7 +4,7 @@ use crate::row::{NAME, Row, SizeRow};
 use anyhow::Result;
 use lab::Rows;
 use rayon::prelude::*;
-use subset_sum::grid::{ONE, to_f64};
+use subset_sum::grid::{ONE, from_f64};
 use subset_sum::sampling::{generator, uniform};
 use subset_sum::{Law, Solver, SolverError};
 
@@ -15,8 +15,8 @@ pub struct Unit {
     pub law: Law,
     /// Candidates of an instance.
     pub candidates: u32,
-    /// Largest distance that counts as success, in units of the grid.
-    pub tolerance: i64,
+    /// Largest distance that counts as success.
+    pub tolerance: f64,
     /// Instances.
     pub instances: u64,
 }
@@ -38,7 +38,7 @@ impl Unit {
         let candidates = (0..self.candidates).map(|_| self.law.draw(&mut draws));
         let candidates: Vec<i64> = candidates.collect();
         solver.load(&candidates)?;
-        let ours = match solver.smallest_feasible(target, self.tolerance)? {
+        let ours = match solver.smallest_feasible(target, from_f64(self.tolerance)?)? {
             Some(subset) => (true, subset.size()),
             None => (false, solver.closest(target)?.size()),
         };
@@ -60,7 +60,7 @@ impl Unit {
         Row {
             distribution: self.law.to_string(),
             candidates: self.candidates,
-            tolerance: to_f64(self.tolerance),
+            tolerance: self.tolerance,
             instances: self.instances,
             failures: failures(|outcome| outcome.ours),
             reference_failures: failures(|outcome| outcome.reference),
