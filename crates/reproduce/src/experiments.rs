@@ -6,10 +6,11 @@ use lab::{Experiment, Judgement};
 use std::path::Path;
 
 /// The list: an experiment that is named here is run, judged, drawn and told with the others.
-pub static ALL: [&dyn Experiment; 7] = [
+pub static ALL: [&dyn Experiment; 8] = [
     &mnist_approximation::Experiment,
     &mnist_theorem::Experiment,
     &coverage::Experiment,
+    &existence::Experiment,
     &baselines::Experiment,
     &construction::Experiment,
     &lower_bound::Experiment,

@@ -1,0 +1,216 @@
+//! What is claimed of small subsets, and how rows are held against it.
+
+use crate::homogeneity::Homogeneity;
+use crate::reference::{BOTH, INSTANCES, Reference};
+use crate::results::{Results, failure};
+use crate::row::{NAME, Row, SizeRow};
+use anyhow::Result;
+use lab::Row as _;
+use lab::claims::{Claim, Evidence, Reading, Test, Verdict, between, from, test_all};
+use lab::statistics::{Interval, Level, Proportion};
+use std::path::Path;
+
+const AUTHORS: &str = "code beside Burkholz 2022 (RelationalML/LT-existence): its rule is read, its results are taken from notes";
+
+/// The claims of the experiment.
+pub fn claims() -> Vec<Claim> {
+    vec![
+        Claim {
+            id: "FU-2.1",
+            statement: "The smallest subsets of 15 numbers within 0.01 of a random target have the sizes that the authors' code found, for uniform numbers and for products",
+            source: AUTHORS,
+            reading: Reading::Read,
+            prediction: "the same distribution: their search is exact, and ours follows its rule",
+            test: "chi-square of homogeneity over the sizes 0 to 5 and above, failing instances with their closest subset, for both kinds; contradicted if a p-value is below half of 1/2000",
+            sample_size: "100,000 instances on both sides; a shift of 1.25 in 100 instances between sizes 2 and 3 is found with probability 0.9",
+            expected: Verdict::Supported,
+            reason: "same numbers, same targets, same tolerance",
+            experiment: NAME,
+            table: SizeRow::TABLE,
+            figure: Some("existence"),
+            judge: same_sizes,
+        },
+        Claim {
+            id: "FU-2.2",
+            statement: "As many instances fail as in the authors' run: 0.4 % with uniform numbers, 3.6 % with products",
+            source: AUTHORS,
+            reading: Reading::Read,
+            prediction: "the same probabilities",
+            test: "chi-square of homogeneity over failure and success, for both kinds; contradicted if a p-value is below half of 1/2000",
+            sample_size: "100,000 instances on both sides",
+            expected: Verdict::Supported,
+            reason: "same numbers, same targets, same tolerance",
+            experiment: NAME,
+            table: Row::TABLE,
+            figure: Some("existence"),
+            judge: same_failures,
+        },
+        Claim {
+            id: "FU-2.3",
+            statement: "With 15 numbers products fail at least 5 times as often as uniform numbers",
+            source: AUTHORS,
+            reading: Reading::Derived,
+            prediction: "8.8 times, by the authors' run",
+            test: "ratio of the failure probabilities at n = 15, Clopper-Pearson intervals: at least 5",
+            sample_size: "30,000 instances of each kind",
+            expected: Verdict::Supported,
+            reason: "products are smaller and crowd around 0, so fewer sums are near a target far from 0",
+            experiment: NAME,
+            table: Row::TABLE,
+            figure: Some("existence"),
+            judge: products_fail_more,
+        },
+        Claim {
+            id: "FU-2.4",
+            statement: "For uniform numbers a subset of at most one element suffices with the probability that can be computed, for every n",
+            source: "derived: an integral over the target",
+            reading: Reading::Derived,
+            prediction: "0.148 at n = 15",
+            test: "share of instances whose smallest subset has at most one element, less the exact probability: in [-0.01, 0.01] for every n, Clopper-Pearson",
+            sample_size: "50,000 instances for each n",
+            expected: Verdict::Supported,
+            reason: "it is a theorem; the claim checks draws, search and counts",
+            experiment: NAME,
+            table: SizeRow::TABLE,
+            figure: None,
+            judge: at_most_one,
+        },
+    ]
+}
+
+/// The level at which our run is held against the authors'.
+fn registered() -> Level {
+    Level::PERCENT_95.shared_by(100)
+}
+
+fn same_sizes(results: &Path, _: Level) -> Result<Option<Evidence>> {
+    homogeneous(results, |results, row, reference| {
+        Homogeneity::of([&results.classes(row), &reference.classes()])
+    })
+}
+
+fn same_failures(results: &Path, _: Level) -> Result<Option<Evidence>> {
+    homogeneous(results, |_, row, reference| {
+        let [ours, theirs] = [row.reference_failures, reference.failures];
+        Homogeneity::of([&[ours, row.instances - ours], &[theirs, INSTANCES - theirs]])
+    })
+}
+
+/// Holds both kinds against the authors' runs. With too few instances nothing can be said for the claim,
+/// since no difference would be found; a difference that is found says something however few there are.
+fn homogeneous(
+    results: &Path,
+    test: impl Fn(&Results, &Row, &Reference) -> Result<Homogeneity>,
+) -> Result<Option<Evidence>> {
+    let Some(results) = Results::read(results)? else {
+        return Ok(None);
+    };
+    let mut tests = Vec::new();
+    for reference in &BOTH {
+        if let Some(row) = results.beside(reference) {
+            let found = test(&results, row, reference)?;
+            tests.push((reference.distribution, row.instances, found));
+        }
+    }
+    let Some(samples) = tests.iter().map(|test| test.1).min() else {
+        return Ok(None);
+    };
+    let error = registered().shared_by(BOTH.len()).error();
+    let verdict = if tests.iter().any(|test| test.2.p_value < error) {
+        Verdict::Contradicted
+    } else if tests.len() == BOTH.len() && samples >= INSTANCES {
+        Verdict::Supported
+    } else {
+        Verdict::Inconclusive
+    };
+    let figures = tests.iter().map(|(distribution, _, found)| {
+        let Homogeneity {
+            statistic,
+            degrees,
+            p_value,
+        } = found;
+        format!("{distribution}: chi-square {statistic:.2} with {degrees} degrees of freedom, p = {p_value:.3}")
+    });
+    Ok(Some(Evidence {
+        verdict,
+        figures: figures.collect::<Vec<_>>().join("; "),
+        samples,
+        interval: None,
+    }))
+}
+
+fn products_fail_more(results: &Path, level: Level) -> Result<Option<Evidence>> {
+    let Some(results) = Results::read(results)? else {
+        return Ok(None);
+    };
+    let [uniform, product] = BOTH.map(|reference| results.beside(&reference).cloned());
+    let pairs: Vec<(Row, Row)> = uniform.zip(product).into_iter().collect();
+    test_all(&pairs, level, |(uniform, product), level| {
+        let [few, many] = [failure(uniform)?, failure(product)?];
+        let [low, high] = [few, many].map(|rate| rate.interval(level.shared_by(2)));
+        Ok(Test {
+            figures: format!("{:.2} times", many.rate() / few.rate()),
+            samples: uniform.instances.min(product.instances),
+            interval: between(high.low / low.high, high.high / low.low),
+            margin: from(5.0),
+        })
+    })
+}
+
+fn at_most_one(results: &Path, level: Level) -> Result<Option<Evidence>> {
+    let Some(results) = Results::read(results)? else {
+        return Ok(None);
+    };
+    let rows: Vec<&Row> = results.of("uniform").collect();
+    test_all(&rows, level, |row, level| {
+        let small = results.sizes_of(row).filter(|size| size.size <= 1);
+        let count = small.map(|size| size.smallest).sum();
+        let share = Proportion::new(count, row.instances)?;
+        let exact = at_most_one_probability(row.candidates, row.tolerance);
+        let Interval { low, high } = share.interval(level);
+        Ok(Test {
+            figures: format!(
+                "{:.5} against {exact:.5} at n = {}",
+                share.rate(),
+                row.candidates
+            ),
+            samples: row.instances,
+            interval: between(low - exact, high - exact),
+            margin: between(-0.01, 0.01),
+        })
+    })
+}
+
+/// The probability that 0 or one of n numbers from U\[-1, 1\] is within e <= 1/2 of a target z from U\[-1, 1\].
+///
+/// A number is that close with probability e if |z| <= 1 - e, and (e + 1 - |z|)/2 nearer to an end:
+///
+/// ```text
+/// P = 1 - (1 - 2e) (1 - e)^n - 2/(n+1) ((1 - e/2)^(n+1) - (1 - e)^(n+1))
+/// ```
+fn at_most_one_probability(candidates: u32, tolerance: f64) -> f64 {
+    let n = f64::from(candidates);
+    let (inner, outer) = (1.0 - tolerance, 1.0 - tolerance / 2.0);
+    let edge = 2.0 / (n + 1.0) * (outer.powf(n + 1.0) - inner.powf(n + 1.0));
+    1.0 - (1.0 - 2.0 * tolerance) * inner.powf(n) - edge
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_element_at_most_has_the_probability_of_the_integral() {
+        for (candidates, tolerance) in [(1, 0.25_f64), (5, 0.01), (15, 0.01), (30, 0.1)] {
+            let points = 100_000;
+            let targets = (0..points).map(|point| (f64::from(point) + 0.5) / f64::from(points));
+            let near = |z: f64| (tolerance + tolerance.min(1.0 - z)) / 2.0;
+            let missed = targets
+                .filter(|&z| z > tolerance)
+                .map(|z| (1.0 - near(z)).powi(candidates));
+            let expected = 1.0 - missed.sum::<f64>() / f64::from(points);
+            let found = at_most_one_probability(candidates as u32, tolerance);
+            assert!((found - expected).abs() < 2e-5, "{found} {expected}");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! From a preset to the only configuration that can run.
+
+use crate::row::NAME;
+use crate::unit::Unit;
+use anyhow::{Result, ensure};
+use lab::preset::{Preset, check_list};
+use lab::{Configured, boxed};
+use serde::{Deserialize, Serialize};
+use subset_sum::Law;
+
+/// The largest number of candidates: beyond, failing instances take too long.
+const MAX_CANDIDATES: u32 = 40;
+
+/// The section of a preset, unchecked.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parameters {
+    /// Distributions of the candidates, `uniform` and `product`.
+    pub distributions: Vec<String>,
+    /// Largest distance from the target that counts as success.
+    pub tolerance: f64,
+    /// The smallest number of candidates.
+    pub from: u32,
+    /// The largest number of candidates, after all numbers between.
+    pub to: u32,
+    /// Instances for each distribution and number.
+    pub instances: u64,
+}
+
+/// A validated configuration.
+#[derive(Debug)]
+pub struct Config {
+    parameters: Parameters,
+    laws: Vec<Law>,
+}
+
+impl Config {
+    /// Checks the preset's section.
+    ///
+    /// # Errors
+    /// Parameters out of range.
+    pub fn new(preset: &Preset) -> Result<Self> {
+        let parameters: Parameters = preset.checked_section(NAME, Parameters::check)?;
+        let names = parameters.distributions.iter();
+        let laws = names.map(|name| name.parse()).collect::<Result<_, _>>()?;
+        Ok(Self { parameters, laws })
+    }
+}
+
+impl Parameters {
+    fn check(&self) -> Result<()> {
+        check_list(
+            "distributions",
+            &self.distributions,
+            "uniform or product",
+            |name| ["uniform", "product"].contains(&name.as_str()),
+        )?;
+        ensure!(
+            (1e-12..=1.0).contains(&self.tolerance),
+            "tolerance: must be from 1e-12 to 1"
+        );
+        ensure!(
+            1 <= self.from && self.from <= self.to && self.to <= MAX_CANDIDATES,
+            "from = {}, to = {}: must be 1 <= from <= to <= {MAX_CANDIDATES}",
+            self.from,
+            self.to
+        );
+        ensure!(self.instances > 0, "instances: must be at least 1");
+        Ok(())
+    }
+}
+
+impl Configured for Config {
+    fn configuration(&self) -> serde_json::Value {
+        serde_json::json!(self.parameters)
+    }
+
+    fn units(&self) -> Vec<Box<dyn lab::Unit + '_>> {
+        let Parameters { from, to, .. } = self.parameters;
+        let numbers = |&law: &Law| (from..=to).map(move |candidates| (law, candidates));
+        let all = self.laws.iter().flat_map(numbers);
+        boxed(all.map(|(law, candidates)| Unit {
+            law,
+            candidates,
+            tolerance: self.parameters.tolerance,
+            instances: self.parameters.instances,
+        }))
+    }
+}
