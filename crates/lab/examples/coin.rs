@@ -5,10 +5,10 @@
 use anyhow::{Context, Result};
 use charts::{Axis, Figure, Panel, Scale, Series, Shape, Style};
 use documented::{Documented, DocumentedFields};
-use lab::claims::{Claim, Evidence, LEVEL, Reading, Verdict, between, within};
+use lab::claims::{Claim, Evidence, between, registered, within};
 use lab::preset::Preset;
 use lab::statistics::{Level, Proportion};
-use lab::{About, Configured, Experiment, Flags, Row as _, Rows, Table, Unit, boxed, table};
+use lab::{About, Configured, Experiment, Flags, Rows, Table, Unit, boxed, table};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::process::ExitCode;
@@ -73,6 +73,22 @@ fn mixed(z: u64) -> u64 {
     z ^ (z >> 31)
 }
 
+/// What is claimed, before the first run. In a crate of its own this is a file beside the code.
+const CLAIMS: &str = r#"
+[[claim]]
+id = "COIN-1"
+statement = "Coins are fair"
+source = "folklore"
+reading = "recalled"
+prediction = "heads with probability 1/2"
+test = "exact interval of the probability of heads, within [0.49, 0.51]"
+sample-size = "100,000 throws"
+expected = "supported"
+reason = "symmetry"
+table = "coin"
+figure = "coin"
+"#;
+
 struct Fairness;
 
 impl Experiment for Fairness {
@@ -97,26 +113,17 @@ impl Experiment for Fairness {
     }
 
     fn claims(&self) -> Vec<Claim> {
-        vec![Claim {
-            id: "COIN-1",
-            statement: "Coins are fair",
-            source: "folklore",
-            reading: Reading::Recalled,
-            prediction: "heads with probability 1/2",
-            test: "exact interval of the probability of heads, within [0.49, 0.51]",
-            sample_size: "100,000 throws",
-            expected: Verdict::Supported,
-            reason: "symmetry",
-            experiment: "coin",
-            table: Row::TABLE,
-            figure: Some("coin"),
-            judge,
-        }]
+        registered(CLAIMS, &[("COIN-1", judge)])
+    }
+
+    fn headline(&self, results: &Path) -> Result<String> {
+        let claims = self.claims();
+        let found = judge(results, claims[0].level())?.context("no finished coin")?;
+        Ok(format!("{}: {}", found.verdict, found.figures))
     }
 
     fn tables(&self, results: &Path) -> Result<String> {
-        let found = judge(results, LEVEL)?.context("no finished coin")?;
-        Ok(format!("{}: {}", found.verdict, found.figures))
+        self.headline(results)
     }
 
     fn figures(&self, results: &Path) -> Result<Vec<Figure>> {

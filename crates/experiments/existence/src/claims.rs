@@ -3,94 +3,33 @@
 use crate::homogeneity::Homogeneity;
 use crate::reference::{BOTH, INSTANCES, Reference};
 use crate::results::{Results, failure};
-use crate::row::{NAME, Row, SizeRow};
+use crate::row::Row;
 use anyhow::Result;
-use lab::Row as _;
-use lab::claims::{Claim, Evidence, Reading, Test, Verdict, between, from, test_all};
+use lab::claims::{Claim, Evidence, Test, Verdict, between, from, registered, test_all};
 use lab::statistics::{Interval, Level, Proportion};
 use std::path::Path;
 
-const AUTHORS: &str = "code beside Burkholz 2022 (RelationalML/LT-existence): its rule is read, its results are taken from notes";
-
 /// The claims of the experiment.
 pub fn claims() -> Vec<Claim> {
-    vec![
-        Claim {
-            id: "FU-2.1",
-            statement: "The smallest subsets of 15 numbers within 0.01 of a random target have the sizes that the authors' code found, for uniform numbers and for products",
-            source: AUTHORS,
-            reading: Reading::Read,
-            prediction: "the same distribution: their search is exact, and ours follows its rule",
-            test: "chi-square of homogeneity over the sizes 0 to 5 and above, failing instances with their closest subset, for both kinds; contradicted if a p-value is below half of 1/2000",
-            sample_size: "100,000 instances on both sides; a shift of 1.25 in 100 instances between sizes 2 and 3 is found with probability 0.9",
-            expected: Verdict::Supported,
-            reason: "same numbers, same targets, same tolerance",
-            experiment: NAME,
-            table: SizeRow::TABLE,
-            figure: Some("existence"),
-            judge: same_sizes,
-        },
-        Claim {
-            id: "FU-2.2",
-            statement: "As many instances fail as in the authors' run: 0.4 % with uniform numbers, 3.6 % with products",
-            source: AUTHORS,
-            reading: Reading::Read,
-            prediction: "the same probabilities",
-            test: "chi-square of homogeneity over failure and success, for both kinds; contradicted if a p-value is below half of 1/2000",
-            sample_size: "100,000 instances on both sides",
-            expected: Verdict::Supported,
-            reason: "same numbers, same targets, same tolerance",
-            experiment: NAME,
-            table: Row::TABLE,
-            figure: Some("existence"),
-            judge: same_failures,
-        },
-        Claim {
-            id: "FU-2.3",
-            statement: "With 15 numbers products fail at least 5 times as often as uniform numbers",
-            source: AUTHORS,
-            reading: Reading::Derived,
-            prediction: "8.8 times, by the authors' run",
-            test: "ratio of the failure probabilities at n = 15, Clopper-Pearson intervals: at least 5",
-            sample_size: "30,000 instances of each kind",
-            expected: Verdict::Supported,
-            reason: "products are smaller and crowd around 0, so fewer sums are near a target far from 0",
-            experiment: NAME,
-            table: Row::TABLE,
-            figure: Some("existence"),
-            judge: products_fail_more,
-        },
-        Claim {
-            id: "FU-2.4",
-            statement: "For uniform numbers a subset of at most one element suffices with the probability that can be computed, for every n",
-            source: "derived: an integral over the target",
-            reading: Reading::Derived,
-            prediction: "0.148 at n = 15",
-            test: "share of instances whose smallest subset has at most one element, less the exact probability: in [-0.01, 0.01] for every n, Clopper-Pearson",
-            sample_size: "50,000 instances for each n",
-            expected: Verdict::Supported,
-            reason: "it is a theorem; the claim checks draws, search and counts",
-            experiment: NAME,
-            table: SizeRow::TABLE,
-            figure: None,
-            judge: at_most_one,
-        },
-    ]
+    registered(
+        include_str!("claims.toml"),
+        &[
+            ("FU-2.1", same_sizes),
+            ("FU-2.2", same_failures),
+            ("FU-2.3", products_fail_more),
+            ("FU-2.4", at_most_one),
+        ],
+    )
 }
 
-/// The level at which our run is held against the authors'.
-fn registered() -> Level {
-    Level::PERCENT_95.shared_by(100)
-}
-
-fn same_sizes(results: &Path, _: Level) -> Result<Option<Evidence>> {
-    homogeneous(results, |results, row, reference| {
+fn same_sizes(results: &Path, level: Level) -> Result<Option<Evidence>> {
+    homogeneous(results, level, |results, row, reference| {
         Homogeneity::of([&results.classes(row), &reference.classes()])
     })
 }
 
-fn same_failures(results: &Path, _: Level) -> Result<Option<Evidence>> {
-    homogeneous(results, |_, row, reference| {
+fn same_failures(results: &Path, level: Level) -> Result<Option<Evidence>> {
+    homogeneous(results, level, |_, row, reference| {
         let [ours, theirs] = [row.reference_failures, reference.failures];
         Homogeneity::of([&[ours, row.instances - ours], &[theirs, INSTANCES - theirs]])
     })
@@ -100,6 +39,7 @@ fn same_failures(results: &Path, _: Level) -> Result<Option<Evidence>> {
 /// since no difference would be found; a difference that is found says something however few there are.
 fn homogeneous(
     results: &Path,
+    level: Level,
     test: impl Fn(&Results, &Row, &Reference) -> Result<Homogeneity>,
 ) -> Result<Option<Evidence>> {
     let Some(results) = Results::read(results)? else {
@@ -115,7 +55,7 @@ fn homogeneous(
     let Some(samples) = tests.iter().map(|test| test.1).min() else {
         return Ok(None);
     };
-    let error = registered().shared_by(BOTH.len()).error();
+    let error = level.shared_by(BOTH.len()).error();
     let verdict = if tests.iter().any(|test| test.2.p_value < error) {
         Verdict::Contradicted
     } else if tests.len() == BOTH.len() && samples >= INSTANCES {

@@ -22,7 +22,7 @@ use anyhow::Result;
 use charts::Figure;
 use lab::claims::Claim;
 use lab::preset::Preset;
-use lab::{About, Configured, Flags};
+use lab::{About, Configured, Flags, Table};
 use std::path::Path;
 
 /// The experiment, for the list of all.
@@ -37,11 +37,16 @@ impl lab::Experiment for Experiment {
             schema: row::SCHEMA,
             quick: include_str!("../quick.toml"),
             paper: include_str!("../paper.toml"),
+            tiny: include_str!("../tiny.toml"),
         }
     }
 
     fn configure(&self, preset: &Preset, _flags: &Flags) -> Result<Box<dyn Configured>> {
         Ok(Box::new(Config::new(preset)?))
+    }
+
+    fn columns(&self) -> Vec<Table> {
+        vec![Table::of::<Row>(), Table::of::<SizeRow>()]
     }
 
     fn claims(&self) -> Vec<Claim> {
@@ -50,6 +55,10 @@ impl lab::Experiment for Experiment {
 
     fn tables(&self, results: &Path) -> Result<String> {
         report::tables(results)
+    }
+
+    fn headline(&self, results: &Path) -> Result<String> {
+        report::headline(results)
     }
 
     fn figures(&self, results: &Path) -> Result<Vec<Figure>> {

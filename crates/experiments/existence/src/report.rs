@@ -29,6 +29,25 @@ pub(crate) fn tables(results: &Path) -> Result<String> {
     ))
 }
 
+/// How often instances fail at the n of the authors' run.
+///
+/// # Errors
+/// Rows that are missing or cannot be read.
+pub(crate) fn headline(results: &Path) -> Result<String> {
+    let missing = || format!("{}: no finished {NAME}", results.display());
+    let results = Results::read(results)?.with_context(missing)?;
+    let beside = |reference: &Reference| results.beside(reference);
+    let shares = BOTH.iter().filter_map(beside).map(|row| {
+        let share = 100.0 * row.failures as f64 / row.instances as f64;
+        format!("{share:.2} % ({})", row.distribution)
+    });
+    let shares: Vec<String> = shares.collect();
+    Ok(match &shares[..] {
+        [] => format!("no rows with n = {CANDIDATES}"),
+        _ => format!("no subset of {CANDIDATES} numbers in {}", shares.join(", ")),
+    })
+}
+
 fn empty(header: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::ASCII_MARKDOWN);

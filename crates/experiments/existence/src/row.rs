@@ -1,5 +1,6 @@
 //! The rows of the experiment's two tables.
 
+use documented::{Documented, DocumentedFields};
 use serde::{Deserialize, Serialize};
 
 /// The name of the experiment, of its section in a preset and of its main table.
@@ -11,7 +12,7 @@ pub(crate) const SCHEMA: u32 = 1;
 /// All instances of one distribution and one number of candidates: a line of `existence.csv`.
 ///
 /// An instance is a target z from U\[-1, 1\] and n random numbers, its candidates.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
 pub struct Row {
     /// The distribution of the candidates: `uniform` on \[-1, 1\], or `product` of two independent such numbers.
     pub distribution: String,
@@ -34,7 +35,7 @@ impl lab::Row for Row {
 
 /// Instances by the number of candidates that they take: a line of `existence-sizes.csv`. Sizes that no
 /// instance has are left out. The first two columns are those of [`Row`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
 pub struct SizeRow {
     /// The distribution of the candidates.
     pub distribution: String,

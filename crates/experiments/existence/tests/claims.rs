@@ -3,7 +3,7 @@
 use existence::reference::BOTH;
 use existence::{Experiment, Row, SizeRow};
 use lab::claims::Verdict::{self, Contradicted, Inconclusive, Supported};
-use lab::claims::judge;
+use lab::judge;
 use lab::testing::write;
 use tempfile::TempDir;
 
@@ -57,7 +57,7 @@ impl MadeUp {
         let folder = TempDir::new().unwrap();
         write(folder.path(), &self.rows);
         write(folder.path(), &self.sizes);
-        let judgements = judge(&lab::Experiment::claims(&Experiment), folder.path()).unwrap();
+        let judgements = judge(&Experiment, folder.path()).unwrap();
         let found = judgements.into_iter().find(|found| found.claim.id == id);
         found.expect(id).evidence.map(|evidence| evidence.verdict)
     }
