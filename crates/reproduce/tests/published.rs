@@ -23,6 +23,7 @@ fn figures_and_report_come_out_byte_for_byte_and_verdicts_to_the_last_digits() {
     let output = output.unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}");
+    assert_ends_briefly(&String::from_utf8(output.stdout).unwrap());
 
     let [made, published] = [folder.path(), &root()].map(|root| root.join("results/paper"));
     let [drawn, figures] = [made.join("figures"), root().join("paper-figures")];
@@ -45,6 +46,16 @@ fn figures_and_report_come_out_byte_for_byte_and_verdicts_to_the_last_digits() {
     assert_eq!(made.len(), published.len());
     for (made, published) in made.iter().zip(&published) {
         assert!(is_same(made, published), "{made} for {published}");
+    }
+}
+
+/// Fails unless the end of a run is a page, with a line for each experiment.
+fn assert_ends_briefly(said: &str) {
+    assert!(said.lines().count() <= 30, "{said}");
+    for experiment in reproduce::experiments::ALL {
+        let name = format!("{}: ", experiment.about().name);
+        let line = said.lines().find(|line| line.starts_with(&name)).unwrap();
+        assert!(line.chars().count() <= name.len() + lab::HEADLINE, "{line}");
     }
 }
 
