@@ -5,12 +5,12 @@
 use charts::assert_legible;
 use lab::claims::judge;
 use lab::preset::Preset;
-use lab::testing::refused;
+use lab::testing::{refused, stderr};
 use lab::{Experiment, Flags, Folder, Job, Outcome, check, merge, run};
 use reproduce::experiments::ALL;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -144,16 +144,13 @@ fn runs_that_are_killed_go_on() {
         let folder = TempDir::new().unwrap();
         let out = folder.path().join("out");
         for _ in 0..3 {
-            let mut process = reproduce(experiment, "tiny", &out).spawn().unwrap();
+            let mut run = reproduce(experiment, "tiny", &out);
+            let mut process = run.stdout(Stdio::null()).spawn().unwrap();
             kill_when_it_has_written(&mut process, &out);
             interrupted += usize::from(partial(&out).is_some());
         }
-        assert!(
-            reproduce(experiment, "tiny", &out)
-                .status()
-                .unwrap()
-                .success()
-        );
+        let output = reproduce(experiment, "tiny", &out).output().unwrap();
+        assert!(output.status.success(), "{}", stderr(&output));
         assert_whole(experiment, &out);
     }
     assert!(interrupted > 0, "every run had ended before it was killed");
@@ -254,14 +251,15 @@ fn figures_of_few_rows_are_legible() {
 }
 
 #[test]
-fn claims_and_tables_take_few_rows_and_claims_take_none() {
-    let nothing = TempDir::new().unwrap();
+fn claims_and_tables_take_few_rows_and_without_rows_there_is_no_verdict() {
+    let (nothing, mut ids) = (TempDir::new().unwrap(), BTreeSet::new());
     for experiment in ALL {
-        let claims = experiment.claims();
-        for results in [whole(experiment).as_path(), nothing.path()] {
-            assert_eq!(judge(&claims, results).unwrap().len(), claims.len());
-        }
-        assert!(experiment.tables(&whole(experiment)).unwrap().contains('|'));
+        let (claims, results) = (experiment.claims(), whole(experiment));
+        assert!(claims.iter().all(|claim| ids.insert(claim.id)));
+        assert_eq!(judge(&claims, &results).unwrap().len(), claims.len());
+        let without = judge(&claims, nothing.path()).unwrap();
+        assert!(without.iter().all(|found| found.evidence.is_none()));
+        assert!(experiment.tables(&results).unwrap().contains('|'));
     }
 }
 
