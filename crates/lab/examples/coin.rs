@@ -4,11 +4,14 @@
 
 use anyhow::{Context, Result};
 use charts::{Axis, Figure, Panel, Scale, Series, Shape, Style};
+use clap::Parser;
 use documented::{Documented, DocumentedFields};
 use lab::claims::{Claim, Evidence, between, registered, within};
 use lab::preset::Preset;
 use lab::statistics::{Level, Proportion};
-use lab::{About, Configured, Experiment, Flags, Rows, Table, Unit, boxed, table};
+use lab::{
+    About, Configured, Experiment, Flags, Rows, Table, Unit, boxed, exit_code, run_and_print, table,
+};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::process::ExitCode;
@@ -169,6 +172,24 @@ fn judge(results: &Path, level: Level) -> Result<Option<Evidence>> {
     }))
 }
 
+/// Runs it, prints the verdict and draws the figure.
+pub fn throw(flags: &Flags) -> Result<()> {
+    let (preset, results) = (flags.preset(&[&Fairness])?, flags.folder.path());
+    let configured = Fairness.configure(&preset, flags)?;
+    run_and_print(&Fairness, &*configured, &preset, flags)?;
+    for figure in Fairness.figures(&results)? {
+        let file = results.join(figure.name).with_extension("svg");
+        std::fs::write(file, charts::svg(&figure)?)?;
+    }
+    Ok(())
+}
+
+#[derive(Parser)]
+struct Arguments {
+    #[command(flatten)]
+    flags: Flags,
+}
+
 fn main() -> ExitCode {
-    lab::main(&Fairness)
+    exit_code(throw(&Arguments::parse().flags))
 }

@@ -41,14 +41,6 @@ pub fn write<R: Row>(folder: &Path, rows: &[R]) {
     writer.flush().unwrap();
 }
 
-/// Checks that two results folders hold the same bytes in these files.
-pub fn assert_same_bytes(one: &TempDir, other: &TempDir, files: &[&str]) {
-    for file in files {
-        let bytes = |folder: &TempDir| std::fs::read(folder.path().join(file)).unwrap();
-        assert_eq!(bytes(one), bytes(other), "{file}");
-    }
-}
-
 /// Starts a binary in a folder with a preset.
 pub fn start(binary: &str, folder: &Path, preset: &str) -> Output {
     let file = folder.join("small.toml");

@@ -4,12 +4,12 @@
 
 use charts::assert_legible;
 use lab::preset::Preset;
-use lab::testing::refused;
+use lab::testing::{refused, stderr};
 use lab::{Experiment, Flags, Folder, HEADLINE, Job, Outcome, check, judge, merge, run};
 use reproduce::experiments::ALL;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -143,16 +143,13 @@ fn runs_that_are_killed_go_on() {
         let folder = TempDir::new().unwrap();
         let out = folder.path().join("out");
         for _ in 0..3 {
-            let mut process = reproduce(experiment, "tiny", &out).spawn().unwrap();
+            let mut run = reproduce(experiment, "tiny", &out);
+            let mut process = run.stdout(Stdio::null()).spawn().unwrap();
             kill_when_it_has_written(&mut process, &out);
             interrupted += usize::from(partial(&out).is_some());
         }
-        assert!(
-            reproduce(experiment, "tiny", &out)
-                .status()
-                .unwrap()
-                .success()
-        );
+        let output = reproduce(experiment, "tiny", &out).output().unwrap();
+        assert!(output.status.success(), "{}", stderr(&output));
         assert_whole(experiment, &out);
     }
     assert!(interrupted > 0, "every run had ended before it was killed");
@@ -253,15 +250,16 @@ fn figures_of_few_rows_are_legible() {
 }
 
 #[test]
-fn claims_and_tables_take_few_rows_and_claims_take_none() {
-    let nothing = TempDir::new().unwrap();
+fn claims_and_tables_take_few_rows_and_without_rows_there_is_no_verdict() {
+    let (nothing, mut ids) = (TempDir::new().unwrap(), BTreeSet::new());
     for experiment in ALL {
-        let (claims, whole) = (experiment.claims().len(), whole(experiment));
-        for results in [whole.as_path(), nothing.path()] {
-            assert_eq!(judge(experiment, results).unwrap().len(), claims);
-        }
-        assert!(experiment.tables(&whole).unwrap().contains('|'));
-        let headline = experiment.headline(&whole).unwrap();
+        let (claims, results) = (experiment.claims(), whole(experiment));
+        assert!(claims.iter().all(|claim| ids.insert(claim.id.clone())));
+        assert_eq!(judge(experiment, &results).unwrap().len(), claims.len());
+        let without = judge(experiment, nothing.path()).unwrap();
+        assert!(without.iter().all(|found| found.evidence.is_none()));
+        assert!(experiment.tables(&results).unwrap().contains('|'));
+        let headline = experiment.headline(&results).unwrap();
         assert!(
             (1..=HEADLINE).contains(&headline.chars().count()),
             "{headline}"

@@ -1,13 +1,11 @@
 //! Rows against brute force, against each other and against their golden first ones.
 
+use coverage::NAME;
 use coverage::quantile::WorstErrors;
 use coverage::row::{
     DensityRow, FixedSizeRow, GapRow, GrowthRow, HitsRow, Row, ThinningRow, TrajectoryRow,
 };
-use coverage::{Config, NAME};
-use lab::preset::Preset;
 use lab::{table, testing};
-use std::path::Path;
 use subset_sum::Law;
 use subset_sum::grid::{ONE, to_f64};
 use subset_sum::sampling::generator;
@@ -46,8 +44,8 @@ trials = 50
 ";
 
 /// The results of a run on so many threads.
-fn run(preset: &str, threads: u16) -> TempDir {
-    testing::run(&coverage::Experiment, preset, threads)
+fn run(preset: &str) -> TempDir {
+    testing::run(&coverage::Experiment, preset, 2)
 }
 
 fn rows<R: lab::Row>(folder: &TempDir) -> Vec<R> {
@@ -97,7 +95,7 @@ fn worst(sums: &[i64], end: i64) -> i64 {
 
 #[test]
 fn failures_are_those_of_brute_force() {
-    let folder = run(PRESET, 2);
+    let folder = run(PRESET);
     let mut seen = 0;
     for row in rows::<Row>(&folder) {
         if row.candidates > 8 {
@@ -124,7 +122,7 @@ fn failures_are_those_of_brute_force() {
 
 #[test]
 fn tolerances_go_from_one_that_all_keep_to_one_that_none_does() {
-    let folder = run(PRESET, 2);
+    let folder = run(PRESET);
     let rows = rows::<Row>(&folder);
     let exact = rows
         .iter()
@@ -158,7 +156,7 @@ fn tolerances_go_from_one_that_all_keep_to_one_that_none_does() {
 
 #[test]
 fn further_candidates_never_uncover() {
-    let folder = run(PRESET, 2);
+    let folder = run(PRESET);
     let rows = rows::<Row>(&folder);
     for (law, radius) in [("uniform", 1.0), ("uniform", 0.1), ("gadget", 1.0)] {
         for exponent in 0..8 {
@@ -179,7 +177,7 @@ fn further_candidates_never_uncover() {
 fn instances_with_too_many_nonzero_candidates_are_undecided() {
     let preset = "seed = 1\n[coverage]\nradii = [0.1]\n\
                   exact = [{ laws = ['gadget'], from = 72, to = 72, trials = 4 }]";
-    let folder = run(preset, 2);
+    let folder = run(preset);
     let nonzero = |instance| {
         draws(Law::Gadget, instance, 72)
             .iter()
@@ -195,7 +193,7 @@ fn instances_with_too_many_nonzero_candidates_are_undecided() {
 
 #[test]
 fn counts_at_fixed_targets_are_those_of_brute_force() {
-    let folder = run(PRESET, 2);
+    let folder = run(PRESET);
     for row in rows::<FixedSizeRow>(&folder) {
         let tolerance = (row.tolerance * ONE as f64) as i64;
         let hits = |instance| {
@@ -260,7 +258,7 @@ fn normalised_gap(candidates: &[i64]) -> f64 {
 
 #[test]
 fn the_other_tables_count_everything_once() {
-    let folder = run(PRESET, 2);
+    let folder = run(PRESET);
     let bins = rows::<DensityRow>(&folder);
     assert_eq!(bins.len(), 201);
     assert_eq!(bins.iter().map(|bin| bin.count).sum::<u64>(), 250_000);
@@ -288,32 +286,10 @@ fn the_other_tables_count_everything_once() {
     assert_eq!(decided.count(), 2 * 2 * 2);
 }
 
-#[test]
-fn threads_do_not_change_a_byte() {
-    let (one, two) = (run(PRESET, 1), run(PRESET, 2));
-    let tables = |folder: &Path| {
-        let files = std::fs::read_dir(folder)
-            .unwrap()
-            .map(|file| file.unwrap().path());
-        let mut tables: Vec<_> = files
-            .filter(|path| path.extension().is_some_and(|end| end == "csv"))
-            .collect();
-        tables.sort();
-        let bytes = |path: &std::path::PathBuf| std::fs::read(path).unwrap();
-        tables
-            .iter()
-            .map(|path| (path.file_name().unwrap().to_owned(), bytes(path)))
-            .collect::<Vec<_>>()
-    };
-    let (one, two) = (tables(one.path()), tables(two.path()));
-    assert_eq!(one.len(), 8);
-    assert!(one == two);
-}
-
 /// Whatever changes these lines changes every published result.
 #[test]
 fn first_rows_are_golden() {
-    let folder = run(PRESET, 2);
+    let folder = run(PRESET);
     let line = |name: &str, number: usize| {
         let text = std::fs::read_to_string(folder.path().join(name)).unwrap();
         text.lines().nth(number).unwrap().to_owned()
@@ -340,11 +316,3 @@ const GOLDEN: [(&str, usize, &str); 7] = [
         "8,2,0.5,0.10000000000000853,50,40,103,327",
     ),
 ];
-
-#[test]
-fn the_compiled_in_presets_can_run() {
-    for name in ["quick", "paper"] {
-        let preset = Preset::load(name, &[&coverage::Experiment]).unwrap();
-        Config::new(&preset).unwrap();
-    }
-}

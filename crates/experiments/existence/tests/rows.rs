@@ -1,7 +1,7 @@
 //! Rows against their definition, by looking at every subset.
 
 use existence::{Experiment, NAME, Row, SizeRow};
-use lab::testing::{assert_same_bytes, read, run};
+use lab::testing::{read, run};
 use subset_sum::Law;
 use subset_sum::grid::ONE;
 use subset_sum::sampling::{generator, uniform};
@@ -84,14 +84,4 @@ fn rows_count_instances_as_looking_at_every_subset_does() {
         }
     }
     assert!(full_set_alone > 10);
-}
-
-#[test]
-fn threads_do_not_change_a_byte() {
-    let files = ["existence.csv", "existence-sizes.csv"];
-    assert_same_bytes(
-        &run(&Experiment, PRESET, 1),
-        &run(&Experiment, PRESET, 2),
-        &files,
-    );
 }

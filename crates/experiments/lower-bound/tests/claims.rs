@@ -28,18 +28,6 @@ fn verdict_in(id: &str, folder: &Path) -> Option<Verdict> {
     found.expect(id).evidence.map(|evidence| evidence.verdict)
 }
 
-#[test]
-fn claims_are_named_once_and_without_rows_there_is_no_verdict() {
-    let folder = TempDir::new().unwrap();
-    let judgements = judge(&lower_bound::Experiment, folder.path()).unwrap();
-    let ids: Vec<&str> = judgements
-        .iter()
-        .map(|found| found.claim.id.as_str())
-        .collect();
-    assert!(ids.is_sorted_by(|a, b| a < b), "{ids:?}");
-    assert!(judgements.iter().all(|found| found.evidence.is_none()));
-}
-
 /// Parallel links: `fewest` of a thousand networks, or of one with powers of two, hit the hardest target.
 fn links(weights: &str, parameters: u32, bits: i32, fewest: u64) -> Row {
     let networks = if weights == "powers" { 1 } else { 1000 };

@@ -8,7 +8,6 @@ mod theory;
 use baselines::constructions::Construction;
 use baselines::row::Name;
 use baselines::{HistogramRow, Row};
-use lab::Row as _;
 use lab::testing::write;
 use tempfile::TempDir;
 
@@ -62,12 +61,4 @@ impl MadeUp {
         write(folder.path(), &self.histogram);
         folder
     }
-}
-
-#[test]
-fn tables_have_the_names_that_the_documentation_says() {
-    assert_eq!(
-        (Row::TABLE, HistogramRow::TABLE),
-        ("baselines", "baselines-histogram")
-    );
 }

@@ -107,13 +107,6 @@ const SETTING: Setting = Setting {
 };
 
 #[test]
-fn without_rows_there_is_no_verdict() {
-    for claim in lab::Experiment::claims(&construction::Experiment) {
-        assert_eq!(MadeUp::default().verdict(&claim.id), None, "{}", claim.id);
-    }
-}
-
-#[test]
 fn the_lemmas_units_must_serve_all_but_epsilon_of_the_gadgets() {
     // At 2^-4 they are 60.
     let rows =

@@ -1,7 +1,7 @@
 //! Rows against their definition.
 
 use construction::{GadgetRow, NetworkRow, Numbers, Target, WeightRow};
-use lab::testing::{self, assert_same_bytes, read};
+use lab::testing::{self, read};
 use std::sync::LazyLock;
 use subset_sum::coverage::CoverageSolver;
 use subset_sum::grid::{ONE, WEIGHT_STEP};
@@ -21,10 +21,10 @@ networks = [
 ";
 
 /// One run for all tests.
-static RUN: LazyLock<TempDir> = LazyLock::new(|| run(2));
+static RUN: LazyLock<TempDir> = LazyLock::new(run);
 
-fn run(threads: u16) -> TempDir {
-    testing::run(&construction::Experiment, PRESET, threads)
+fn run() -> TempDir {
+    testing::run(&construction::Experiment, PRESET, 2)
 }
 
 /// The smallest number of these numbers that covers \[-1, 1\] within 2^-`bits`, zeros counted.
@@ -226,14 +226,4 @@ fn the_drawn_gadget_is_what_its_seed_gives_and_approximates_its_weight() {
             .all(|slope| (slope + 0.4).abs() <= 0.05 + 1e-7),
         "{slopes:?}"
     );
-}
-
-#[test]
-fn threads_do_not_change_a_byte() {
-    let files = [
-        "construction-weights.csv",
-        "construction-networks.csv",
-        "construction-gadget.csv",
-    ];
-    assert_same_bytes(&run(1), &RUN, &files);
 }

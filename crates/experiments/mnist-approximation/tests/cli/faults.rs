@@ -46,33 +46,6 @@ fn wait_for(folder: &Path, out: &str, units: usize, child: &mut Child) {
     }
 }
 
-#[test]
-fn twenty_kills_at_random_moments_lose_nothing() {
-    let folder = TempDir::new().unwrap();
-    assert!(run(folder.path(), "whole").status().unwrap().success());
-    let mut random = subset_sum::sampling::generator(1, "faults", "kills", 0);
-    let mut done = 0;
-    for _ in 0..20 {
-        let mut child = run(folder.path(), "killed").spawn().unwrap();
-        let moment = subset_sum::sampling::uniform(&mut random, 0, 150_000) as u64;
-        std::thread::sleep(Duration::from_micros(moment));
-        child.kill().unwrap();
-        child.wait().unwrap();
-        if folder
-            .path()
-            .join("killed/mnist-approximation.csv")
-            .exists()
-        {
-            break;
-        }
-        let now = units_done(folder.path(), "killed");
-        assert!(now >= done, "{done} units were done, then {now}");
-        done = now;
-    }
-    assert!(run(folder.path(), "killed").status().unwrap().success());
-    assert_eq!(csv(folder.path(), "whole"), csv(folder.path(), "killed"));
-}
-
 #[cfg(unix)]
 #[test]
 fn a_polite_end_is_as_harmless_as_a_kill() {
