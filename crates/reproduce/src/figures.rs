@@ -30,7 +30,7 @@ pub struct Figures(Vec<(&'static str, Figure)>);
 impl Figures {
     /// Reads the rows in the folder `results`.
     ///
-    /// A missing CSV leaves its figures out, and so do rows of other laws or sizes than a figure shows.
+    /// A missing CSV leaves its figures out, and so do rows of other distributions or sizes than a figure shows.
     ///
     /// # Errors
     /// If a CSV or the record beside it is damaged or foreign: the message names file, line and cure.

@@ -116,7 +116,7 @@ fn what_rows_and_records_say_is_text() {
     let hostile = "<img src=x onerror=alert(1)>";
     let text = fs::read_to_string(&record).unwrap();
     fs::write(&record, text.replace("AMD EPYC", hostile)).unwrap();
-    // Thirty instances of a law of that name.
+    // Thirty instances of a distribution of that name.
     let published = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../results/paper/coverage.csv");
     let rows = fs::read_to_string(published).unwrap();
     let (header, rows) = rows.split_once('\n').unwrap();

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use std::ops::RangeInclusive;
 use std::slice;
 use subset_sum::counting::Counter;
-use subset_sum::coverage::{Answer, CoverageError, CoverageSolver, Hole, MOST_EXACT};
+use subset_sum::coverage::{Answer, CoverageError, CoverageSolver, Hole, MAX_EXACT};
 use subset_sum::{Law, grid, sampling, text};
 
 /// Columns from 0 to the end of the interval.
@@ -75,7 +75,7 @@ impl Pages {
     fn page(&mut self, origin: &str, candidates: &[i64]) -> Result<String, CoverageError> {
         let drawn = candidates.len();
         let nonzero: Vec<i64> = candidates.iter().copied().filter(|&x| x != 0).collect();
-        let (decimals, finding) = if nonzero.len() <= MOST_EXACT {
+        let (decimals, finding) = if nonzero.len() <= MAX_EXACT {
             self.measured(&nonzero)?
         } else {
             (DECIMALS, self.decided(&nonzero)?)
@@ -126,7 +126,7 @@ impl Pages {
             _ => String::new(),
         };
         Ok(format!(
-            "worst       computed for at most {MOST_EXACT} nonzero candidates\n\
+            "worst       computed for at most {MAX_EXACT} nonzero candidates\n\
              {cause}covered     {}\n",
             self.words(answer)
         ))

@@ -4,14 +4,14 @@ use crate::grid::{self, LARGEST};
 use thiserror::Error;
 
 /// The most candidates whose subsets are counted, zeros included: two lists of 2^20 sums.
-pub const MOST_COUNTED: usize = 40;
+pub const MAX_COUNTED: usize = 40;
 
 /// Why subsets cannot be counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum CounterError {
     /// More candidates than there are lists for.
-    #[error("{0} candidates: the subsets of at most {MOST_COUNTED} are counted")]
+    #[error("{0} candidates: the subsets of at most {MAX_COUNTED} are counted")]
     TooMany(usize),
     /// A candidate off the range of the grid.
     #[error("{} lies outside [-1024, 1024]: rescale the candidates", grid::to_f64(*.0))]
@@ -51,9 +51,9 @@ impl Counter {
     /// Takes other candidates, in units of 2^-46. On an error the former ones stay.
     ///
     /// # Errors
-    /// More than [`MOST_COUNTED`] candidates or a magnitude above 1024.
+    /// More than [`MAX_COUNTED`] candidates or a magnitude above 1024.
     pub fn load(&mut self, candidates: &[i64]) -> Result<(), CounterError> {
-        if candidates.len() > MOST_COUNTED {
+        if candidates.len() > MAX_COUNTED {
             return Err(CounterError::TooMany(candidates.len()));
         }
         let mut off_range = candidates

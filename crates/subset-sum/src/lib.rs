@@ -28,5 +28,5 @@ pub mod text;
 
 pub use law::{Law, UnknownLaw};
 pub use method::Method;
-pub use solver::{MOST_DRAWN, MOST_NONZERO, MOST_PREFIXES, Solver, SolverError};
+pub use solver::{MAX_DRAWN, MAX_NONZERO, MAX_PREFIXES, Solver, SolverError};
 pub use subset::Subset;

@@ -11,14 +11,14 @@ use crate::subset::Subset;
 use thiserror::Error;
 
 /// The most candidates that can be loaded, zeros included: a mask has 64 bits.
-pub const MOST_DRAWN: usize = 64;
+pub const MAX_DRAWN: usize = 64;
 
 /// The most nonzero candidates that are searched, but for first feasible subsets.
-pub const MOST_NONZERO: usize = 50;
+pub const MAX_NONZERO: usize = 50;
 
 /// The most nonzero candidates among which first feasible subsets are searched. The first of them suffice
 /// almost always, and only where they do not are more looked at.
-pub const MOST_PREFIXES: usize = 60;
+pub const MAX_PREFIXES: usize = 60;
 
 /// Memory that a solver may use unless told otherwise, in bytes.
 const DEFAULT_MEMORY: usize = 2 << 30;
@@ -35,7 +35,7 @@ const JOINED: u64 = 32;
 #[non_exhaustive]
 pub enum SolverError {
     /// More candidates than a mask has bits.
-    #[error("{0} candidates: at most {MOST_DRAWN} fit a mask")]
+    #[error("{0} candidates: at most {MAX_DRAWN} fit a mask")]
     TooManyDrawn(usize),
     /// More nonzero candidates than can be searched.
     #[error("{nonzero} nonzero candidates: at most {most} are searched, use fewer")]
@@ -156,9 +156,9 @@ impl Solver {
     /// Takes other candidates. On an error the former ones stay.
     ///
     /// # Errors
-    /// More than [`MOST_DRAWN`] candidates or a magnitude above 1024.
+    /// More than [`MAX_DRAWN`] candidates or a magnitude above 1024.
     pub fn load(&mut self, drawn: &[i64]) -> Result<(), SolverError> {
-        if drawn.len() > MOST_DRAWN {
+        if drawn.len() > MAX_DRAWN {
             return Err(SolverError::TooManyDrawn(drawn.len()));
         }
         drawn
@@ -181,7 +181,7 @@ impl Solver {
     /// elements, then that with the smallest mask.
     ///
     /// # Errors
-    /// |target| above 1024, more than [`MOST_NONZERO`] nonzero candidates, or more memory than allowed.
+    /// |target| above 1024, more than [`MAX_NONZERO`] nonzero candidates, or more memory than allowed.
     pub fn closest(&mut self, target: i64) -> Result<Subset, SolverError> {
         in_range(target)?;
         self.check_size(self.candidates.len())?;
@@ -264,7 +264,7 @@ impl Solver {
     /// feasible subset.
     ///
     /// # Errors
-    /// |target| above 1024 or more than [`MOST_PREFIXES`] nonzero candidates; as [`Solver::closest`] by
+    /// |target| above 1024 or more than [`MAX_PREFIXES`] nonzero candidates; as [`Solver::closest`] by
     /// [`Method::Sorted`], or if sums coincide in masses.
     pub fn first_feasible(
         &mut self,
@@ -272,7 +272,7 @@ impl Solver {
         tolerance: i64,
     ) -> Result<Option<Subset>, SolverError> {
         in_range(target)?;
-        check_number(self.candidates.len(), MOST_PREFIXES)?;
+        check_number(self.candidates.len(), MAX_PREFIXES)?;
         // No sum is further than this from a target; a wider tolerance could overflow.
         let tolerance = tolerance.min(1 << 62);
         let found = match self.join {
@@ -379,7 +379,7 @@ impl Solver {
 
     /// Whether the sums of both halves of the first `count` nonzero candidates may be listed.
     fn check_size(&self, count: usize) -> Result<(), SolverError> {
-        check_number(count, MOST_NONZERO)?;
+        check_number(count, MAX_NONZERO)?;
         let (needed, allowed) = (memory(count), self.allowed as u64);
         match needed > allowed {
             true => Err(SolverError::MemoryLimit {

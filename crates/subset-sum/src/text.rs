@@ -10,7 +10,7 @@
 //! instance are passed over.
 
 use crate::grid::{self, GridError};
-use crate::solver::MOST_DRAWN;
+use crate::solver::MAX_DRAWN;
 use thiserror::Error;
 
 /// One subset-sum problem, in grid units.
@@ -36,7 +36,7 @@ pub enum InstanceError {
     #[error(transparent)]
     Grid(#[from] GridError),
     /// More candidates than a mask has bits.
-    #[error("more than {MOST_DRAWN} candidates")]
+    #[error("more than {MAX_DRAWN} candidates")]
     TooMany,
 }
 
@@ -61,7 +61,7 @@ pub fn parse(line: &str) -> Result<Option<Instance>, InstanceError> {
         target: number(target)?,
         candidates: numbers(rest)?,
     };
-    if instance.candidates.len() > MOST_DRAWN {
+    if instance.candidates.len() > MAX_DRAWN {
         return Err(InstanceError::TooMany);
     }
     Ok(Some(instance))

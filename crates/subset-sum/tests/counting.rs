@@ -1,7 +1,7 @@
 //! Counts of subsets against an enumeration of all masks.
 
 use proptest::prelude::*;
-use subset_sum::counting::{Counter, CounterError, MOST_COUNTED};
+use subset_sum::counting::{Counter, CounterError, MAX_COUNTED};
 use subset_sum::grid::{LARGEST, ONE};
 
 /// For each subset its number of elements and its sum.
@@ -95,21 +95,21 @@ fn without_candidates_the_empty_subset_is_counted() {
 #[test]
 fn every_subset_is_counted_at_the_limits() {
     let mut counter = Counter::default();
-    counter.load(&[LARGEST; MOST_COUNTED]).unwrap();
-    assert_eq!(counter.hits(0, i64::MAX), 1 << MOST_COUNTED);
-    assert_eq!(counter.hits(MOST_COUNTED as i64 * LARGEST, 0), 1);
+    counter.load(&[LARGEST; MAX_COUNTED]).unwrap();
+    assert_eq!(counter.hits(0, i64::MAX), 1 << MAX_COUNTED);
+    assert_eq!(counter.hits(MAX_COUNTED as i64 * LARGEST, 0), 1);
     // 40 * 39 / 2 pairs.
     assert_eq!(counter.hits_of_size(2, 2 * LARGEST, 0), 780);
-    counter.load(&[0; MOST_COUNTED]).unwrap();
-    assert_eq!(counter.hits(0, 0), 1 << MOST_COUNTED);
+    counter.load(&[0; MAX_COUNTED]).unwrap();
+    assert_eq!(counter.hits(0, 0), 1 << MAX_COUNTED);
 }
 
 #[test]
 fn what_cannot_be_counted_is_refused_and_the_former_candidates_stay() {
     let mut counter = Counter::default();
     counter.load(&[ONE]).unwrap();
-    let too_many = counter.load(&[0; MOST_COUNTED + 1]);
-    assert_eq!(too_many, Err(CounterError::TooMany(MOST_COUNTED + 1)));
+    let too_many = counter.load(&[0; MAX_COUNTED + 1]);
+    assert_eq!(too_many, Err(CounterError::TooMany(MAX_COUNTED + 1)));
     for candidate in [LARGEST + 1, i64::MIN, i64::MAX] {
         assert_eq!(
             counter.load(&[candidate]),

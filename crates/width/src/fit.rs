@@ -19,7 +19,7 @@
 use anyhow::{Context, Result};
 use baselines::theory::{FITTED, Network, WEIGHT, observations, quantiles};
 use baselines::{self, Construction};
-use construction::needed::{Results, Setting};
+use construction::sufficient_n::{Results, Setting};
 use construction::{self, Numbers, Target};
 use coverage::quantile::smallest_candidates;
 use lab::statistics::{Estimate, Interval, Level, Observation, Regression, upper_rank};
@@ -183,7 +183,7 @@ pub fn of_rows(results: &Path) -> Result<Vec<Fit>> {
     let rows = Rows {
         coverage: table::read(results)?.with_context(missing(coverage::NAME))?,
         construction: Results::read(results)?.with_context(missing(construction::NAME))?,
-        baselines: baselines::needed::Results::read(results)?
+        baselines: baselines::neurons_taken::Results::read(results)?
             .with_context(missing(baselines::NAME))?,
     };
     let fit = |measured: Measured| {
@@ -198,7 +198,7 @@ pub fn of_rows(results: &Path) -> Result<Vec<Fit>> {
 struct Rows {
     coverage: Vec<coverage::row::Row>,
     construction: Results,
-    baselines: baselines::needed::Results,
+    baselines: baselines::neurons_taken::Results,
 }
 
 impl Rows {

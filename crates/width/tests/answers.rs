@@ -2,7 +2,7 @@
 
 use baselines::theory::Network;
 use construction::Target;
-use construction::needed::Results;
+use construction::sufficient_n::Results;
 use std::path::{Path, PathBuf};
 use tickets::construction::{Gadget, Split};
 use width::answer::{Basis, Row, answer, counting, fewest_candidates, question};

@@ -1,6 +1,6 @@
 //! What is claimed of the constructions, and how rows are held against it.
 
-use super::needed::{Needed, Results};
+use super::neurons_taken::{Needed, Results};
 use super::row::Row;
 use crate::constructions::{Construction, golden};
 use anyhow::Result;

@@ -9,7 +9,7 @@ mod claims;
 pub mod config;
 pub mod constructions;
 mod figures;
-pub mod needed;
+pub mod neurons_taken;
 pub mod report;
 pub mod row;
 pub mod theory;

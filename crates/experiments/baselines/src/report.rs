@@ -1,6 +1,6 @@
 //! Where the constant goes, as a table.
 
-use super::needed::Results;
+use super::neurons_taken::Results;
 use super::row::{NAME, Row};
 use super::theory::{Prices, WEIGHT, parameters};
 use crate::constructions::{Construction, bound};

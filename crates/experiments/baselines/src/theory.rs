@@ -1,7 +1,7 @@
 //! What rows and formulas say of whole networks: the random parameters that a network of some width and
 //! depth takes.
 
-use super::needed::{Needed, Results};
+use super::neurons_taken::{Needed, Results};
 use crate::constructions::{Construction, golden, orseau};
 use lab::statistics::{Level, Observation, Regression, upper_rank};
 

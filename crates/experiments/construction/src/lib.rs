@@ -5,7 +5,7 @@
 //!
 //! | part | question | table |
 //! |---|---|---|
-//! | [`weights`] | how many random numbers serve every weight: of each law, in gadgets, in columns of a layer | `construction-weights` |
+//! | [`weights`] | how many random numbers serve every weight: of each distribution, in gadgets, in columns of a layer | `construction-weights` |
 //! | [`networks`] | how many units serve a neuron, a layer, a network; how far is the pruned one off | `construction-networks` |
 //! | [`drawing`] | what does one pruned gadget look like | `construction-gadget` |
 
@@ -13,14 +13,14 @@ mod claims;
 pub mod config;
 pub mod drawing;
 mod figures;
-pub mod needed;
 pub mod networks;
 pub mod report;
 pub mod row;
+pub mod sufficient_n;
 pub mod targets;
 pub mod weights;
 
-use needed::Setting;
+use sufficient_n::Setting;
 
 /// Units a half for every bit that the theorem's logarithm has: its constant, as the claims have it.
 pub const GUARANTEE: f64 = 12.0;

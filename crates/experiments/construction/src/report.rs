@@ -1,7 +1,7 @@
 //! What networks need, as a table.
 
-use super::needed::{Needed, Results, Setting};
 use super::row::{NAME, NetworkRow, Target};
+use super::sufficient_n::{Needed, Results, Setting};
 use super::targets::DRAWN;
 use super::{DELTA, GUARANTEE, guaranteed_units};
 use anyhow::{Context, Result};

@@ -1,4 +1,4 @@
-//! How many random numbers it takes until \[-1, 1\] is covered by subset sums: numbers of each law,
+//! How many random numbers it takes until \[-1, 1\] is covered by subset sums: numbers of each distribution,
 //! gadgets, and columns of a layer.
 
 use super::config::Shared;

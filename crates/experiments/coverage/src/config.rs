@@ -26,7 +26,7 @@ pub struct Parameters {
     pub growth: Option<growth::Parameters>,
     /// Gaps and hits at fixed targets.
     pub gaps: Option<gaps::Parameters>,
-    /// Histograms of laws.
+    /// Histograms of distributions.
     pub density: Option<density::Parameters>,
     /// Subsets of a fixed size.
     pub fixed_size: Option<fixed_size::Parameters>,
@@ -78,7 +78,7 @@ impl Parameters {
             .and("fixed-size", &self.fixed_size)
     }
 
-    /// Two tables for the same law and number would write the same rows twice.
+    /// Two tables for the same distribution and number would write the same rows twice.
     fn check_sizes(&self) -> Result<()> {
         let exact = self.exact.iter().flat_map(exact::Parameters::sizes);
         let decided = self.decided.iter().flat_map(decided::Parameters::sizes);

@@ -15,26 +15,26 @@ use subset_sum::coverage::{Answer, CoverageSolver};
 use subset_sum::{Law, grid};
 
 /// The most candidates that are asked for.
-pub(crate) const MOST_DECIDED: usize = 1000;
+pub(crate) const MAX_DECIDED: usize = 1000;
 
-/// Laws, numbers of candidates and tolerances.
+/// Distributions, numbers of candidates and tolerances.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Parameters {
-    /// Laws of the candidates.
+    /// Distributions of the candidates.
     pub laws: Vec<NamedLaw>,
     /// Numbers of candidates.
     pub candidates: Vec<u32>,
     /// Tolerances.
     pub tolerances: Vec<f64>,
-    /// Instances for each law and number.
+    /// Instances for each distribution and number.
     pub trials: u64,
 }
 
 impl Part<Vec<f64>> for Parameters {
     fn check(&self) -> Result<()> {
         check_list("laws", &self.laws, "possible", |_| true)?;
-        check_candidates(&self.candidates, MOST_DECIDED)?;
+        check_candidates(&self.candidates, MAX_DECIDED)?;
         check_fractions("tolerances", &self.tolerances)?;
         ensure!(self.trials > 0, "trials: must be at least 1");
         Ok(())
@@ -51,7 +51,7 @@ impl Part<Vec<f64>> for Parameters {
 }
 
 impl Parameters {
-    /// Every law with every number of candidates.
+    /// Every distribution with every number of candidates.
     pub(crate) fn sizes(&self) -> impl Iterator<Item = (Law, u32)> {
         let laws = self.laws.iter();
         laws.flat_map(|law| {
@@ -77,7 +77,7 @@ pub(crate) fn cases(radii: &[f64], tolerances: &[f64]) -> Vec<(f64, i64)> {
     radii.iter().flat_map(with).collect()
 }
 
-/// All instances of one law with one number of candidates.
+/// All instances of one distribution with one number of candidates.
 struct Decided {
     law: Law,
     candidates: u32,

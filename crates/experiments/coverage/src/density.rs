@@ -1,4 +1,4 @@
-//! Histograms of laws on [-1, 1], to see which uniform law they contain.
+//! Histograms of distributions on [-1, 1], to see which uniform distribution they contain.
 
 use crate::named::NamedLaw;
 use crate::row::{DensityRow, NAME};
@@ -20,13 +20,13 @@ const BINS: usize = 2 * HALF as usize + 1;
 /// Draws from one generator.
 const BLOCK: u64 = 100_000;
 
-/// Laws, and draws from each.
+/// Distributions, and draws from each.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Parameters {
-    /// Laws on [-1, 1].
+    /// Distributions on [-1, 1].
     pub laws: Vec<NamedLaw>,
-    /// Draws from each law.
+    /// Draws from each distribution.
     pub draws: u64,
 }
 
@@ -46,7 +46,7 @@ impl Part<Vec<f64>> for Parameters {
     }
 }
 
-/// All draws from one law.
+/// All draws from one distribution.
 struct Histogram {
     law: Law,
     draws: u64,

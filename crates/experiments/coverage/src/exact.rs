@@ -10,20 +10,20 @@ use lab::{Part, Rows, Unit, boxed};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;
-use subset_sum::coverage::{Coverage, CoverageError, CoverageSolver, MOST_EXACT};
+use subset_sum::coverage::{Coverage, CoverageError, CoverageSolver, MAX_EXACT};
 use subset_sum::{Law, grid};
 
-/// Laws and numbers of candidates whose worst errors are computed.
+/// Distributions and numbers of candidates whose worst errors are computed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Parameters {
-    /// Laws of the candidates.
+    /// Distributions of the candidates.
     pub laws: Vec<NamedLaw>,
     /// The smallest number of candidates.
     pub from: u32,
     /// The largest number of candidates.
     pub to: u32,
-    /// Instances for each law and number.
+    /// Instances for each distribution and number.
     pub trials: u64,
 }
 
@@ -31,8 +31,8 @@ impl Part<Vec<f64>> for Parameters {
     fn check(&self) -> Result<()> {
         // Of a gadget's candidates half are zero; an instance with too few zeros is undecided.
         let most = |law: Law| match law {
-            Law::Gadget => 2 * MOST_EXACT as u32,
-            _ => MOST_EXACT as u32,
+            Law::Gadget => 2 * MAX_EXACT as u32,
+            _ => MAX_EXACT as u32,
         };
         check_list("laws", &self.laws, "possible", |_| true)?;
         for &NamedLaw(law) in &self.laws {
@@ -59,14 +59,14 @@ impl Part<Vec<f64>> for Parameters {
 }
 
 impl Parameters {
-    /// Every law with every number of candidates.
+    /// Every distribution with every number of candidates.
     pub(crate) fn sizes(&self) -> impl Iterator<Item = (Law, u32)> {
         let laws = self.laws.iter();
         laws.flat_map(|law| (self.from..=self.to).map(|candidates| (law.0, candidates)))
     }
 }
 
-/// All instances of one law with one number of candidates.
+/// All instances of one distribution with one number of candidates.
 #[derive(Debug, Clone)]
 struct Exact {
     law: Law,

@@ -10,7 +10,7 @@ use lab::preset::check_list;
 use lab::{Part, Rows, Unit, boxed};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use subset_sum::counting::{Counter, MOST_COUNTED};
+use subset_sum::counting::{Counter, MAX_COUNTED};
 use subset_sum::{Law, grid};
 
 /// Numbers of candidates, sizes, tolerances and the target.
@@ -33,7 +33,7 @@ pub struct Parameters {
 
 impl Part<Vec<f64>> for Parameters {
     fn check(&self) -> Result<()> {
-        check_candidates(&self.candidates, MOST_COUNTED)?;
+        check_candidates(&self.candidates, MAX_COUNTED)?;
         check_list(
             "fractions",
             &self.fractions,

@@ -12,18 +12,18 @@ use lab::{Part, Rows, Unit, boxed};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use subset_sum::counting::{Counter, MOST_COUNTED};
+use subset_sum::counting::{Counter, MAX_COUNTED};
 use subset_sum::grid::{self, LARGEST, ONE};
 use subset_sum::{Law, Solver};
 
 /// Quantiles in the table: 1/200, ..., 199/200.
 const QUANTILES: usize = 200;
 
-/// Laws, numbers of candidates and targets.
+/// Distributions, numbers of candidates and targets.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Parameters {
-    /// Laws of the candidates, without zeros.
+    /// Distributions of the candidates, without zeros.
     pub laws: Vec<NamedLaw>,
     /// Numbers of candidates.
     pub candidates: Vec<u32>,
@@ -44,7 +44,7 @@ impl Part<Vec<f64>> for Parameters {
             "without zeros, so not gadget",
             has_no_zeros,
         )?;
-        check_candidates(&self.candidates, MOST_COUNTED)?;
+        check_candidates(&self.candidates, MAX_COUNTED)?;
         check_list("targets", &self.targets, "from -1 to 1 and not 0", |&z| {
             z != 0.0 && (-1.0..=1.0).contains(&z)
         })?;
@@ -72,7 +72,7 @@ impl Part<Vec<f64>> for Parameters {
     }
 }
 
-/// All instances of one law with one number of candidates.
+/// All instances of one distribution with one number of candidates.
 struct Gaps {
     law: Law,
     candidates: u32,

@@ -1,4 +1,4 @@
-//! Instances: instance i of a law is one sequence of draws, the same in every part of the experiment.
+//! Instances: instance i of a distribution is one sequence of draws, the same in every part of the experiment.
 
 use crate::row::NAME;
 use subset_sum::Law;
@@ -10,7 +10,7 @@ pub(crate) fn draw(seed: u64, law: Law, instance: u64, candidates: u32) -> Vec<i
     labelled.map(|(candidate, _)| candidate).collect()
 }
 
-/// The same draws, each with whether it comes from the law's uniform part.
+/// The same draws, each with whether it comes from the distribution's uniform part.
 pub(crate) fn draw_labelled(
     seed: u64,
     law: Law,

@@ -2,7 +2,7 @@
 //!
 //! The theorem behind the paper says that n = C log(1/epsilon) random numbers have, with high
 //! probability, subset sums within epsilon of every target in [-1, 1]. The experiment measures that,
-//! what leads to it and what follows from it, in seven parts that share laws and seeds:
+//! what leads to it and what follows from it, in seven parts that share distributions and seeds:
 //!
 //! | part | question | table |
 //! |---|---|---|
@@ -11,7 +11,7 @@
 //! | [`thinning`] | what the proof for mixtures gives away | `coverage-thinning` |
 //! | [`growth`] | how fast the covered fraction grows in the proof | `coverage-growth`, `coverage-trajectory` |
 //! | [`gaps`] | how the sums near one target are spread | `coverage-gaps`, `coverage-hits` |
-//! | [`density`] | does the gadget's law contain a uniform one | `coverage-density` |
+//! | [`density`] | does the gadget's distribution contain a uniform one | `coverage-density` |
 //! | [`fixed_size`] | what subsets of one size reach | `coverage-fixed-size` |
 
 mod claims;

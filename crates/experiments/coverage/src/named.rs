@@ -5,7 +5,7 @@ use lab::preset::check_list;
 use serde::{Deserialize, Serialize};
 use subset_sum::{Law, UnknownLaw};
 
-/// A law of candidates, in a preset its name.
+/// A distribution of candidates, in a preset its name.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct NamedLaw(pub Law);

@@ -10,7 +10,7 @@ use lab::statistics::{Interval, Level, Proportion, lower_rank, upper_rank};
 /// A tolerance of the ladder over the one before, 2^(-1/16) = 0.957, with room for rounding.
 const NEXT_RUNG: f64 = 0.95;
 
-/// The worst errors of the instances of one law, radius and number of candidates.
+/// The worst errors of the instances of one distribution, radius and number of candidates.
 #[derive(Debug, Clone)]
 pub struct WorstErrors<'a> {
     /// From the largest tolerance to the smallest.
@@ -18,7 +18,7 @@ pub struct WorstErrors<'a> {
 }
 
 impl<'a> WorstErrors<'a> {
-    /// What `rows` say of a law, a radius and a number of candidates; `None` if they say nothing.
+    /// What `rows` say of a distribution, a radius and a number of candidates; `None` if they say nothing.
     pub fn new(rows: &'a [Row], law: &str, radius: f64, candidates: u32) -> Option<Self> {
         let is_asked =
             |row: &&Row| row.law == law && row.radius == radius && row.candidates == candidates;

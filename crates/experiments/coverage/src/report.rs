@@ -16,7 +16,7 @@ const SLOPE: std::ops::RangeInclusive<u32> = 12..=24;
 /// Numbers of candidates between two lines of the table.
 const STEP: u32 = 4;
 
-/// Quantiles of the worst error on the widest interval, for each law and every fourth number of
+/// Quantiles of the worst error on the widest interval, for each distribution and every fourth number of
 /// candidates, beside the floor that counting sets.
 ///
 /// # Errors
@@ -80,7 +80,7 @@ pub fn headline(results: &Path) -> Result<String> {
     ))
 }
 
-/// Every law with every number of candidates; the rows of each stand together.
+/// Every distribution with every number of candidates; the rows of each stand together.
 fn sizes(rows: &[Row]) -> Vec<(&str, u32)> {
     let mut sizes: Vec<_> = rows
         .iter()

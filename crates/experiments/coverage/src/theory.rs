@@ -114,11 +114,11 @@ pub fn product_probability(low: f64, high: f64) -> f64 {
     integral(high) - integral(low)
 }
 
-/// The smallest density of the product law on [-1/2, 1/2], (log 2)/2: with this weight it contains the
-/// uniform law there. The gadget's law, half zeros, has half of it.
+/// The smallest density of the product distribution on [-1/2, 1/2], (log 2)/2: with this weight it contains the
+/// uniform distribution there. The gadget's distribution, half zeros, has half of it.
 pub const PRODUCT_LEVEL: f64 = LN_2 / 2.0;
 
-/// The density at `target` of the normal law that has the mean and the variance of a uniformly random
+/// The density at `target` of the normal distribution that has the mean and the variance of a uniformly random
 /// subset's sum. Candidates and target are in grid units, the density is for a unit of 1.
 ///
 /// ```text

@@ -1,7 +1,7 @@
 //! What the proof for mixtures gives away: it throws out every candidate that is not of the uniform
 //! part, and covers the interval with the others alone.
 
-use crate::decided::{MOST_DECIDED, cases, check_candidates};
+use crate::decided::{MAX_DECIDED, cases, check_candidates};
 use crate::exact::interval;
 use crate::instances::draw_labelled;
 use crate::named::check_fractions;
@@ -33,7 +33,7 @@ impl Part<Vec<f64>> for Parameters {
         check_list("weights", &self.weights, "between 0 and 1", |&weight| {
             weight > 0.0 && weight < 1.0
         })?;
-        check_candidates(&self.candidates, MOST_DECIDED)?;
+        check_candidates(&self.candidates, MAX_DECIDED)?;
         check_fractions("tolerances", &self.tolerances)?;
         ensure!(self.trials > 0, "trials: must be at least 1");
         Ok(())

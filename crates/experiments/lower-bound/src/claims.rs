@@ -1,7 +1,7 @@
 //! What is claimed of the lower bound, and how rows are held against it.
 
-use crate::needed::{self, Needed, Targets};
 use crate::network::{Architecture, Weights};
+use crate::parameters_needed::{self, Needed, Targets};
 use crate::row::{ConstructionRow, PackingRow, Row, TicketRow, VolumeRow};
 use crate::theory::{fewest_parameters, least_ticket, volume_share};
 use anyhow::Result;
@@ -112,7 +112,7 @@ fn random_links(results: &Path, level: Level) -> Result<Option<Evidence>> {
     let rows = table::read::<Row>(results)?.unwrap_or_default();
     let at = |bits: i32, level| {
         let links = (Architecture::Linear, Weights::Uniform);
-        needed::of_enumerated(&rows, links, 0.5_f64.powi(bits), Targets::Every, level)
+        parameters_needed::of_enumerated(&rows, links, 0.5_f64.powi(bits), Targets::Every, level)
     };
     let level = level.shared_by(2);
     let ends: Vec<_> = at(4, level)?.zip(at(12, level)?).into_iter().collect();
@@ -143,7 +143,7 @@ fn price_of_a_bit(results: &Path, level: Level) -> Result<Option<Evidence>> {
         for width in [1, 2] {
             let at = |bits: i32| {
                 let tolerance = 0.5_f64.powi(bits);
-                needed::of_construction(&rows, construction, width, tolerance, end)
+                parameters_needed::of_construction(&rows, construction, width, tolerance, end)
             };
             let ends = at(4)?.zip(at(12)?);
             subjects.extend(ends.map(|ends| (construction, width, ends, margin)));
@@ -167,7 +167,7 @@ fn how_optimal(results: &Path, level: Level) -> Result<Option<Evidence>> {
     let level = level.shared_by(2);
     let mut subjects = Vec::new();
     for (construction, most) in [("paper", 32.0), ("pooled", 16.0)] {
-        let found = needed::of_construction(&rows, construction, 2, tolerance, level)?;
+        let found = parameters_needed::of_construction(&rows, construction, 2, tolerance, level)?;
         subjects.extend(found.map(|needed| (construction, needed, most)));
     }
     let least = fewest_parameters(2, tolerance);
@@ -190,13 +190,13 @@ fn how_optimal(results: &Path, level: Level) -> Result<Option<Evidence>> {
 
 fn width(results: &Path, level: Level) -> Result<Option<Evidence>> {
     let rows = table::read::<ConstructionRow>(results)?.unwrap_or_default();
-    let sizes = needed::sizes(&rows, "pooled");
+    let sizes = parameters_needed::sizes(&rows, "pooled");
     let shared = sizes.iter().filter(|size| size.0 == 8);
     let shared: Vec<f64> = shared.map(|size| size.1).collect();
     let level = level.shared_by(2 * shared.len().max(1));
     let mut subjects = Vec::new();
     for tolerance in shared {
-        let at = |width| needed::block(&rows, "pooled", width, tolerance, level);
+        let at = |width| parameters_needed::block(&rows, "pooled", width, tolerance, level);
         subjects.extend(at(2)?.zip(at(8)?).map(|pair| (tolerance, pair)));
     }
     test_all(&subjects, level, |(tolerance, (narrow, wide)), _| {
@@ -207,9 +207,9 @@ fn width(results: &Path, level: Level) -> Result<Option<Evidence>> {
 
 fn ticket_bound(results: &Path, level: Level) -> Result<Option<Evidence>> {
     let rows = table::read::<TicketRow>(results)?.unwrap_or_default();
-    let mut tickets = needed::tickets(&rows, level)?;
+    let mut tickets = parameters_needed::tickets(&rows, level)?;
     tickets.retain(|ticket| ticket.numbers > 0);
-    let is_violation = |ticket: &&needed::TicketSize| {
+    let is_violation = |ticket: &&parameters_needed::TicketSize| {
         let bits = (ticket.numbers as f64).log2() - 1.0;
         let least = least_ticket(ticket.parameters, bits);
         ticket.kept.interval.high < least.map_or(f64::INFINITY, |size| size as f64)
@@ -226,8 +226,8 @@ fn ticket_bound(results: &Path, level: Level) -> Result<Option<Evidence>> {
 fn small_tickets(results: &Path, level: Level) -> Result<Option<Evidence>> {
     let rows = table::read::<TicketRow>(results)?.unwrap_or_default();
     let level = level.shared_by(2);
-    let tickets = needed::tickets(&rows, level)?;
-    let is_asked = |ticket: &&needed::TicketSize| {
+    let tickets = parameters_needed::tickets(&rows, level)?;
+    let is_asked = |ticket: &&parameters_needed::TicketSize| {
         (ticket.network.as_str(), ticket.parameters) == ("linear", 24)
             && ticket.tolerance == 0.5_f64.powi(8)
     };

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use subset_sum::grid::{ONE, from_f64};
 use subset_sum::sampling::generator;
-use subset_sum::{Law, MOST_NONZERO, Solver};
+use subset_sum::{Law, MAX_NONZERO, Solver};
 use tickets::certificates::{Comparison, Domain};
 use tickets::construction::{
     Construction, Gadget, NonnegativeInputs, PrunedLayer, RandomNetwork, Selection, Split, Target,
@@ -49,7 +49,7 @@ impl Way {
             nonnegative_inputs: NonnegativeInputs::Nowhere,
             split: Split::PerWeight,
             selection,
-            candidates: MOST_NONZERO,
+            candidates: MAX_NONZERO,
         };
         match self {
             Way::Paper => Construction {
@@ -138,7 +138,7 @@ impl Part<()> for TicketParameters {
     fn check(&self) -> Result<()> {
         ensure!(self.width <= 16, "width = {}: at most 16", self.width);
         let fits = |size: &usize| match self.width {
-            0 => (1..=MOST_NONZERO).contains(size),
+            0 => (1..=MAX_NONZERO).contains(size),
             _ => (2..=2 * UNITS).contains(size) && size.is_multiple_of(2),
         };
         let range = "from 1 to 50 (links), or even and from 2 to 256 (units)";

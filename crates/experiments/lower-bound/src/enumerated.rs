@@ -12,15 +12,15 @@ use serde::{Deserialize, Serialize};
 use subset_sum::sampling::generator;
 
 /// The most parameters of a network that is enumerated.
-pub const MOST_PARAMETERS: usize = 24;
+pub const MAX_PARAMETERS: usize = 24;
 
-/// Some architectures with some laws, at every width.
+/// Some architectures with some distributions, at every width.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Parameters {
     /// How parameters are connected.
     pub architectures: Vec<Architecture>,
-    /// Laws of the weights.
+    /// Distributions of the weights.
     pub weights: Vec<Weights>,
     /// Parameters of the largest networks.
     pub most_parameters: usize,
@@ -34,8 +34,8 @@ impl Part<()> for Parameters {
         check_list("weights", &self.weights, "possible", |_| true)?;
         let (most, networks) = (self.most_parameters, self.networks);
         ensure!(
-            (1..=MOST_PARAMETERS).contains(&most),
-            "most-parameters = {most}: must be from 1 to {MOST_PARAMETERS}"
+            (1..=MAX_PARAMETERS).contains(&most),
+            "most-parameters = {most}: must be from 1 to {MAX_PARAMETERS}"
         );
         ensure!(
             (1..=u64::from(u32::MAX)).contains(&networks),
@@ -70,7 +70,7 @@ impl Part<()> for Parameters {
     }
 }
 
-/// All networks of one architecture, law and width.
+/// All networks of one architecture, distribution and width.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Enumerated {
     architecture: Architecture,

@@ -2,7 +2,7 @@
 //!
 //! Theorem 2 of the paper: if every linear target of norm at most 1 has with probability 1/2 a pruned
 //! network within eps, the network has at least d^2 lg(1 / (2 eps)) - 1 parameters, whatever it looks
-//! like and whatever the law of its weights. The parts share seeds and nothing else:
+//! like and whatever the distribution of its weights. The parts share seeds and nothing else:
 //!
 //! | part | question | table |
 //! |---|---|---|
@@ -20,9 +20,9 @@ pub mod enumerate;
 pub mod enumerated;
 mod figures;
 pub mod marks;
-pub mod needed;
 pub mod network;
 pub mod packing;
+pub mod parameters_needed;
 mod piecewise;
 pub mod plain;
 pub mod report;

@@ -79,7 +79,7 @@ impl Architecture {
     }
 }
 
-/// The law of the weights of a network.
+/// The distribution of the weights of a network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Weights {
@@ -144,7 +144,7 @@ impl Network {
         }
     }
 
-    /// A network whose weights follow a law; the generator is not used for [`Weights::Powers`].
+    /// A network whose weights follow a distribution; the generator is not used for [`Weights::Powers`].
     pub fn draw(
         architecture: Architecture,
         width: usize,

@@ -1,7 +1,7 @@
 //! How optimal "essentially optimal" is, as tables.
 
-use crate::needed::{self, Needed, Targets};
 use crate::network::{Architecture, Weights};
+use crate::parameters_needed::{self, Needed, Targets};
 use crate::row::{ConstructionRow, NAME, PackingRow, Row, TicketRow};
 use crate::theory::{
     designed_parameters, designed_two_layer_parameters, fewest_parameters, least_fraction,
@@ -44,7 +44,7 @@ pub fn headline(results: &Path) -> Result<String> {
     let rows = rows::read::<ConstructionRow>(results)?.unwrap_or_default();
     let ratio = |construction, width: u32, bits| -> Result<Option<f64>> {
         let (eps, level) = (0.5_f64.powi(bits), Level::PERCENT_95);
-        let needed = needed::of_construction(&rows, construction, width, eps, level)?;
+        let needed = parameters_needed::of_construction(&rows, construction, width, eps, level)?;
         let ratio = needed.and_then(|needed| needed.ratio(width as usize, eps));
         Ok(ratio.filter(|ratio| ratio.is_finite()))
     };
@@ -118,7 +118,8 @@ fn parameters(enumerated: &[Row], constructed: &[ConstructionRow]) -> Result<Str
                 for (targets, over) in [(Targets::Every, ""), (Targets::Average, ", on average")] {
                     line(&format!("{}, uniform{over}", architecture.name()), &|eps| {
                         let (of, level) = ((architecture, Weights::Uniform), Level::PERCENT_95);
-                        let needed = needed::of_enumerated(enumerated, of, eps, targets, level)?;
+                        let needed =
+                            parameters_needed::of_enumerated(enumerated, of, eps, targets, level)?;
                         Ok(measured(needed, eps))
                     })?;
                 }
@@ -127,7 +128,13 @@ fn parameters(enumerated: &[Row], constructed: &[ConstructionRow]) -> Result<Str
         for construction in ["pooled", "paper"] {
             line(&format!("{construction} construction"), &|eps| {
                 let level = Level::PERCENT_95;
-                let needed = needed::of_construction(constructed, construction, width, eps, level)?;
+                let needed = parameters_needed::of_construction(
+                    constructed,
+                    construction,
+                    width,
+                    eps,
+                    level,
+                )?;
                 Ok(measured(needed, eps))
             })?;
         }
@@ -153,7 +160,7 @@ fn widths(constructed: &[ConstructionRow]) -> Result<String> {
         ]
         .map(str::to_owned),
     );
-    let mut all: Vec<u32> = needed::sizes(constructed, "pooled")
+    let mut all: Vec<u32> = parameters_needed::sizes(constructed, "pooled")
         .into_iter()
         .filter(|size| size.1 == eps)
         .map(|size| size.0)
@@ -166,7 +173,7 @@ fn widths(constructed: &[ConstructionRow]) -> Result<String> {
         let d = width as usize;
         let hidden = |construction| -> Result<String> {
             let level = Level::PERCENT_95;
-            let needed = needed::block(constructed, construction, width, eps, level)?;
+            let needed = parameters_needed::block(constructed, construction, width, eps, level)?;
             Ok(needed.map_or("?".to_owned(), |needed| {
                 (needed.parameters * f64::from(width)).to_string()
             }))
@@ -187,7 +194,7 @@ fn widths(constructed: &[ConstructionRow]) -> Result<String> {
 }
 
 fn kept(rows: &[TicketRow]) -> Result<String> {
-    let tickets = needed::tickets(rows, Level::PERCENT_95)?;
+    let tickets = parameters_needed::tickets(rows, Level::PERCENT_95)?;
     let smallest = tickets
         .iter()
         .filter(|ticket| ticket.selection != "closest");
@@ -204,13 +211,13 @@ fn kept(rows: &[TicketRow]) -> Result<String> {
         .map(str::to_owned),
     );
     for small in smallest {
-        let same = |other: &&needed::TicketSize| {
+        let same = |other: &&parameters_needed::TicketSize| {
             other.selection == "closest"
                 && (&other.network, other.width, other.parameters)
                     == (&small.network, small.width, small.parameters)
                 && other.tolerance == small.tolerance
         };
-        let share = |ticket: &needed::TicketSize| match ticket.kept.parameters {
+        let share = |ticket: &parameters_needed::TicketSize| match ticket.kept.parameters {
             kept if kept.is_finite() => format!("{:.3}", kept / ticket.parameters as f64),
             _ => "fails".to_owned(),
         };

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use subset_sum::sampling::generator;
 
 /// Points at which a packing ends.
-const MOST_POINTS: usize = 100_000;
+const MAX_POINTS: usize = 100_000;
 
 /// Random networks of two layers, and targets drawn for each.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -186,7 +186,7 @@ impl<const D: usize> Unit for Packed<D> {
         let Size { units, tolerance } = self.size;
         let mut draws = generator(seed, NAME, &self.key(), 1);
         let packing: Packing<D> =
-            Packing::greedy(2.0 * tolerance, self.tries, MOST_POINTS, &mut draws);
+            Packing::greedy(2.0 * tolerance, self.tries, MAX_POINTS, &mut draws);
         let network = draw_units::<D>(units, &mut draws);
         let versions = Versions::new(&network, tolerance);
         let points = packing.points().par_iter();

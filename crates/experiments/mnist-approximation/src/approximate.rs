@@ -9,7 +9,7 @@ use subset_sum::{Solver, Subset, grid};
 use tickets::ApproximationTicket;
 use tickets::coefficients::{Coefficients, Draw, Uniform, target_weights, weight};
 
-/// A network with its weights as integers and the law of its coefficients: uniform between its
+/// A network with its weights as integers and the distribution of its coefficients: uniform between its
 /// smallest and largest weight, on multiples of 2^-23.
 #[derive(Debug)]
 pub struct Target {
@@ -41,7 +41,7 @@ impl Target {
         &self.network
     }
 
-    /// The law of the coefficients.
+    /// The distribution of the coefficients.
     pub fn law(&self) -> Uniform {
         self.law
     }

@@ -7,7 +7,7 @@ use lab::preset::{Preset, check_list};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::sync::OnceLock;
-use subset_sum::MOST_NONZERO;
+use subset_sum::MAX_NONZERO;
 use tickets::coefficients::Coefficients;
 use training::evaluate;
 use training::mnist::Split;
@@ -75,7 +75,7 @@ impl Parameters {
     fn check(&self) -> Result<()> {
         ensure!(self.images != Some(0), "images: must be at least 1");
         check_list("coefficients", &self.coefficients, "", |_| true)?;
-        let most = MOST_NONZERO as u32;
+        let most = MAX_NONZERO as u32;
         check_list(
             "candidates",
             &self.candidates,

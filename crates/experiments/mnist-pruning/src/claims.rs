@@ -5,7 +5,7 @@
 //! all others are shown.
 
 use crate::architecture::{Architecture, Model};
-use crate::compared::{accuracy, diverged, longest, seeds};
+use crate::comparable_runs::{accuracy, diverged, longest, seeds};
 use crate::published::EPOCHS;
 use crate::row::{Ended, Row};
 use anyhow::Result;
@@ -240,7 +240,7 @@ fn counted(count: usize, noun: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compared::tests::row;
+    use crate::comparable_runs::tests::row;
     use crate::published;
 
     /// Networks whose accuracies are those read off the paper's figures, a little apart from seed to seed.

@@ -7,7 +7,7 @@
 pub mod architecture;
 mod checkpoint;
 mod claims;
-pub mod compared;
+pub mod comparable_runs;
 pub mod config;
 mod data;
 mod drawing;

@@ -1,7 +1,7 @@
 //! Experiment 2 as tables: ours beside what was read off the paper's figures.
 
 use crate::architecture::{Architecture, Model};
-use crate::compared::{
+use crate::comparable_runs::{
     Accuracies, GUESSING, ablated, accuracy, budgets, diverged, grouped, longest, percent, seeds,
     sparsity,
 };
@@ -192,7 +192,7 @@ pub fn note(rows: &[Row]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compared::tests::row;
+    use crate::comparable_runs::tests::row;
 
     fn written(rows: &[Row]) -> String {
         let folder = tempfile::tempdir().unwrap();

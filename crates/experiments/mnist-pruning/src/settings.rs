@@ -1,7 +1,7 @@
 //! What the paper's sources say of Experiment 2 beside what we do and find.
 
 use crate::architecture::{Architecture, LINKS, Model};
-use crate::compared::{budgets, seeds};
+use crate::comparable_runs::{budgets, seeds};
 use crate::report::{HEADINGS, lines, note};
 use crate::row::Row;
 use anyhow::Result;

@@ -6,7 +6,7 @@ use lab::preset::{Preset, check_list};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::sync::OnceLock;
-use subset_sum::MOST_NONZERO;
+use subset_sum::MAX_NONZERO;
 use tickets::certificates::RealMatrix;
 use tickets::construction::{Gadget, NonnegativeInputs, Norms, Target};
 use training::evaluate;
@@ -92,9 +92,9 @@ impl Parameters {
                 (1..=most).contains(&networks.units),
                 "units: must be from 1 to {most}"
             );
-            let range = format!("from 1 to {MOST_NONZERO}");
+            let range = format!("from 1 to {MAX_NONZERO}");
             check_list("candidates", &networks.candidates, &range, |m| {
-                (1..=MOST_NONZERO).contains(m)
+                (1..=MAX_NONZERO).contains(m)
             })?;
             ensure!(networks.replicates > 0, "replicates: must be at least 1");
         }

@@ -15,7 +15,7 @@ pub struct Estimate {
 }
 
 impl Estimate {
-    /// The two-sided confidence interval by Student's law (1908).
+    /// The two-sided confidence interval by Student's distribution (1908).
     ///
     /// ```text
     /// value -+ t(1 - alpha/2; degrees of freedom) * standard error
@@ -29,7 +29,7 @@ impl Estimate {
     ///
     /// ```
     /// use lab::statistics::{Estimate, Level};
-    /// // With one degree of freedom Student's law is Cauchy's, whose upper quartile is 1.
+    /// // With one degree of freedom Student's distribution is Cauchy's, whose upper quartile is 1.
     /// let estimate = Estimate { value: 5.0, standard_error: 2.0, degrees_of_freedom: 1 };
     /// let interval = estimate.interval(Level::new(0.5)?);
     /// assert!((interval.low - 3.0).abs() < 1e-14 && (interval.high - 7.0).abs() < 1e-14);

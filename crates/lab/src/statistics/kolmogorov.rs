@@ -3,7 +3,7 @@
 use super::binomial::{Trial, point};
 use super::{Interval, Level, StatisticsError, closed_probability, finite};
 
-/// The largest vertical distance between the distribution function of a sample and that of a law
+/// The largest vertical distance between the distribution function of a sample and that of a distribution
 /// (Kolmogorov 1933).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct KolmogorovSmirnov {
@@ -14,7 +14,7 @@ pub struct KolmogorovSmirnov {
 }
 
 impl KolmogorovSmirnov {
-    /// Compares `sample` with the law whose continuous distribution function is `cdf`.
+    /// Compares `sample` with the distribution whose continuous distribution function is `cdf`.
     ///
     /// ```text
     /// D = max over i of max(i/n - F(x_(i)), F(x_(i)) - (i-1)/n),   x_(1) <= ... <= x_(n)
@@ -25,7 +25,7 @@ impl KolmogorovSmirnov {
     ///
     /// ```
     /// use lab::statistics::KolmogorovSmirnov;
-    /// // Steps to 1/2 at 0.1 and to 1 at 0.7: the uniform law is 0.4 away just after the first.
+    /// // Steps to 1/2 at 0.1 and to 1 at 0.7: the uniform distribution is 0.4 away just after the first.
     /// let found = KolmogorovSmirnov::of(&[0.7, 0.1], |x| x)?;
     /// assert_eq!(found.distance, 0.4);
     /// # Ok::<(), lab::statistics::StatisticsError>(())
@@ -52,10 +52,10 @@ impl KolmogorovSmirnov {
         })
     }
 
-    /// How probable so large a distance is if the sample does come from the law.
+    /// How probable so large a distance is if the sample does come from the distribution.
     ///
     /// Twice the exact one-sided probability (Birnbaum and Tingey 1951), less the cases that this
-    /// counts twice. Those follow the limit law (Kolmogorov 1933), its argument shifted by the next
+    /// counts twice. Those follow the limit distribution (Kolmogorov 1933), its argument shifted by the next
     /// term of the expansion in 1 / sqrt(n) (Pelz and Good 1976):
     ///
     /// ```text
@@ -93,7 +93,7 @@ impl KolmogorovSmirnov {
         (both_sides - 2.0 * twice).clamp(0.0, 1.0)
     }
 
-    /// Where the distance between the sample's true law and the given one lies, with confidence
+    /// Where the distance between the sample's true distribution and the given one lies, with confidence
     /// `level` (Dvoretzky, Kiefer and Wolfowitz 1956, with the constant of Massart 1990). It holds
     /// for every size of the sample.
     ///

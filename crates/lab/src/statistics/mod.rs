@@ -7,12 +7,12 @@
 //! | where lies a quantile | [`quantile_ranks`], [`lower_rank`], [`upper_rank`] |
 //! | where lies a mean | [`mean`] |
 //! | how does one quantity grow with others | [`Regression`], [`Line`] |
-//! | how far is a sample from a law | [`KolmogorovSmirnov`] |
+//! | how far is a sample from a distribution | [`KolmogorovSmirnov`] |
 //! | many tests at once | [`Level::shared_by`] (Bonferroni) |
 //!
 //! Nothing here is drawn at random. Everything about counts rests on one function, the binomial
 //! point probability of `binomial.rs`, because the incomplete beta functions of statrs and scipy
-//! lose digits where the laboratory needs them, at millions of trials; Student's and the normal law
+//! lose digits where the laboratory needs them, at millions of trials; Student's and the normal distribution
 //! come from statrs. `tests/statistics.rs` holds every function against 40-digit arithmetic, scipy
 //! and NIST.
 

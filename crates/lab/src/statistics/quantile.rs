@@ -1,4 +1,4 @@
-//! Confidence bounds for quantiles by order statistics, whatever the law.
+//! Confidence bounds for quantiles by order statistics, whatever the distribution.
 
 use super::binomial::{Trial, largest_below};
 use super::{Level, StatisticsError, open_probability};
@@ -13,7 +13,7 @@ use super::{Level, StatisticsError, open_probability};
 /// P(X_(r) <= xi_q) >= 1 - P(B <= r - 1) >= 1 - alpha,   B ~ Binomial(samples, q);  largest such r
 /// ```
 ///
-/// It needs only ranks, so observations may be infinite ("not reached") and laws may have atoms.
+/// It needs only ranks, so observations may be infinite ("not reached") and distributions may have atoms.
 ///
 /// # Errors
 /// No samples, or `quantile` not strictly between 0 and 1.

@@ -4,7 +4,7 @@
 //! The same folder gives the same bytes. `report.html` says how the page looks; here and below is what
 //! stands in it.
 
-mod beside;
+mod constants;
 mod markdown;
 mod numbers;
 mod provenance;
@@ -40,7 +40,7 @@ struct Page<'a> {
     bound: String,
     sections: Vec<Section<'a>>,
     comparisons: Vec<Comparison>,
-    constants: Vec<beside::Constant<'a>>,
+    constants: Vec<constants::Constant<'a>>,
     settings: Vec<Settings>,
     limits: String,
 }
@@ -102,9 +102,9 @@ fn page(folder: &Folder, judgements: &[Judgement], drawings: &[Drawing]) -> Resu
         sections,
         comparisons: gathered(|experiment| experiment.comparison(&results))?
             .into_iter()
-            .map(beside::typeset)
+            .map(constants::typeset)
             .collect(),
-        constants: beside::constants(judgements),
+        constants: constants::constants(judgements),
         settings: gathered(|experiment| experiment.settings(&results))?,
         limits: markdown::html(LIMITS),
     };

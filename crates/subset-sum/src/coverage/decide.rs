@@ -2,7 +2,7 @@
 
 use super::bitmap::words_needed;
 use super::cells::{Cells, Run};
-use super::{Answer, Cause, CoverageSolver, MAX_MEASURED, MAX_WORDS, MOST_EXACT};
+use super::{Answer, Cause, CoverageSolver, MAX_EXACT, MAX_MEASURED, MAX_WORDS};
 use std::ops::RangeInclusive;
 
 /// So many candidates more than a counting argument asks for cover an interval as a rule.
@@ -55,7 +55,7 @@ impl CoverageSolver {
 
     /// Decides by the worst error, if there are not too many candidates.
     fn decide_exactly(&mut self, interval: &RangeInclusive<i64>, tolerance: i64) -> Answer {
-        if self.nonzero.len() > MOST_EXACT {
+        if self.nonzero.len() > MAX_EXACT {
             return Answer::Undecided;
         }
         self.prepare();
@@ -100,7 +100,7 @@ impl CoverageSolver {
         }
         let certain = cells.least_gap(found.longest) > widest;
         // Long lists take long to sort: for many candidates they wait until little is left open.
-        let can_measure = count <= MOST_EXACT || count <= MAX_MEASURED && finer >= LATE;
+        let can_measure = count <= MAX_EXACT || count <= MAX_MEASURED && finer >= LATE;
         let steps = |runs: &[Run]| (runs.len() as u64) << (count / 2).min(40);
         if !certain {
             return match found.runs {

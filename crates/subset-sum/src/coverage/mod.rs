@@ -31,7 +31,7 @@ use std::ops::RangeInclusive;
 use thiserror::Error;
 
 /// The most nonzero candidates for which the worst error is computed.
-pub const MOST_EXACT: usize = 36;
+pub const MAX_EXACT: usize = 36;
 
 /// The most nonzero candidates whose gaps are measured exactly where rounding leaves a decision open.
 pub const MAX_MEASURED: usize = 44;
@@ -44,7 +44,7 @@ const MAX_WORDS: f64 = (1 << 24) as f64;
 #[non_exhaustive]
 pub enum CoverageError {
     /// More nonzero candidates than the exact worst error is computed for.
-    #[error("{0} nonzero candidates: the worst error is computed for at most {MOST_EXACT}")]
+    #[error("{0} nonzero candidates: the worst error is computed for at most {MAX_EXACT}")]
     TooManyNonzero(usize),
     /// Candidates whose magnitudes add up to more than 65536.
     #[error("{0} nonzero candidates add up to more than 65536: rescale them or use fewer")]
@@ -79,7 +79,7 @@ pub enum Answer {
     Covered,
     /// Some number is not.
     Failed(Cause),
-    /// Rounding does not let the sums be told apart well enough; only above [`MOST_EXACT`],
+    /// Rounding does not let the sums be told apart well enough; only above [`MAX_EXACT`],
     /// and rarely up to [`MAX_MEASURED`].
     Undecided,
 }
@@ -125,7 +125,7 @@ impl CoverageSolver {
     /// in units of 2^-46. Zeros count for nothing.
     ///
     /// # Errors
-    /// More than [`MOST_EXACT`] nonzero candidates, numbers off the grid, an empty interval.
+    /// More than [`MAX_EXACT`] nonzero candidates, numbers off the grid, an empty interval.
     pub fn worst(
         &mut self,
         candidates: &[i64],
@@ -134,7 +134,7 @@ impl CoverageSolver {
         self.load(candidates)?;
         intervals.iter().try_for_each(check)?;
         let count = self.nonzero.len();
-        if count > MOST_EXACT {
+        if count > MAX_EXACT {
             return Err(CoverageError::TooManyNonzero(count));
         }
         self.prepare();

@@ -1,6 +1,6 @@
 //! What can be wrong with a construction, each in one line that says what to do about it.
 
-use subset_sum::MOST_PREFIXES;
+use subset_sum::MAX_PREFIXES;
 use thiserror::Error;
 
 use networks::NetworkError;
@@ -95,7 +95,7 @@ pub enum ConstructionError {
         norm: f64,
     },
     /// A number of candidates that cannot be searched.
-    #[error("{0} candidates for a subset: take from 1 to {MOST_PREFIXES}")]
+    #[error("{0} candidates for a subset: take from 1 to {MAX_PREFIXES}")]
     Candidates(usize),
     /// An epsilon that is not a positive number.
     #[error("epsilon is {0}: it must be a positive number")]

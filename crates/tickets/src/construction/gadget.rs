@@ -12,7 +12,7 @@
 //! Both subsets have the same target weight. Products of two weights lie on the grid 2^-46, so
 //! candidates, sums and errors are exact.
 
-use subset_sum::{MOST_NONZERO, Solver, Subset};
+use subset_sum::{MAX_NONZERO, Solver, Subset};
 
 use super::options::{Construction, Gadget, Selection};
 use super::random_network::RandomLayer;
@@ -231,7 +231,7 @@ impl<'a> Chooser<'a> {
             Selection::FirstFeasible => solver.first_feasible(target, *tolerance).ok().flatten(),
         };
         feasible.unwrap_or_else(|| {
-            let searched = &candidates[..candidates.len().min(MOST_NONZERO)];
+            let searched = &candidates[..candidates.len().min(MAX_NONZERO)];
             solver.load(searched).expect(IN_RANGE);
             solver.closest(target).expect(IN_RANGE)
         })

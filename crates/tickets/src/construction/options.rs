@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use subset_sum::grid::{self, ONE};
-use subset_sum::{MOST_NONZERO, MOST_PREFIXES};
+use subset_sum::{MAX_NONZERO, MAX_PREFIXES};
 
 use super::error::ConstructionError;
 
@@ -118,8 +118,8 @@ pub struct Construction {
     pub split: Split,
     /// Which subset is taken.
     pub selection: Selection,
-    /// Only so many of the first nonzero candidates are searched, at most [`MOST_PREFIXES`]; never more
-    /// than [`MOST_NONZERO`] for other subsets than the first feasible one.
+    /// Only so many of the first nonzero candidates are searched, at most [`MAX_PREFIXES`]; never more
+    /// than [`MAX_NONZERO`] for other subsets than the first feasible one.
     pub candidates: usize,
 }
 
@@ -130,20 +130,20 @@ impl Construction {
         nonnegative_inputs: NonnegativeInputs::Nowhere,
         split: Split::Entrywise,
         selection: Selection::FirstFeasible,
-        candidates: MOST_PREFIXES,
+        candidates: MAX_PREFIXES,
     };
 
     /// How many nonzero candidates are searched.
     pub(crate) fn searched(&self) -> usize {
         match self.selection {
             Selection::FirstFeasible => self.candidates,
-            Selection::Closest | Selection::SmallestFeasible => self.candidates.min(MOST_NONZERO),
+            Selection::Closest | Selection::SmallestFeasible => self.candidates.min(MAX_NONZERO),
         }
     }
 
     /// Checks the numbers that a layer's construction depends on.
     pub(crate) fn check(&self, epsilon: f64) -> Result<(), ConstructionError> {
-        if !(1..=MOST_PREFIXES).contains(&self.candidates) {
+        if !(1..=MAX_PREFIXES).contains(&self.candidates) {
             return Err(ConstructionError::Candidates(self.candidates));
         }
         if !(epsilon.is_finite() && epsilon > 0.0) {

@@ -5,7 +5,7 @@
 
 use networks::{Dense, Matrix, Network, check_shapes};
 use serde::{Deserialize, Serialize};
-use subset_sum::MOST_DRAWN;
+use subset_sum::MAX_DRAWN;
 use subset_sum::grid::{LARGEST, WEIGHT_STEP};
 
 use super::container::{
@@ -338,8 +338,8 @@ fn check_values(draw: Draw, law: Uniform, tolerance: f64) -> Result<(), TicketEr
             expected,
         })
     };
-    if !(1..=MOST_DRAWN).contains(&draw.candidates) {
-        let expected = format!("from 1 to {MOST_DRAWN}");
+    if !(1..=MAX_DRAWN).contains(&draw.candidates) {
+        let expected = format!("from 1 to {MAX_DRAWN}");
         return value("candidates", draw.candidates.to_string(), expected);
     }
     let largest = LARGEST / WEIGHT_STEP;
@@ -368,7 +368,7 @@ fn check_masks(masks: &[u64], weights: usize, candidates: usize) -> Result<(), T
             expected: weights,
         });
     }
-    let outside = |&mask: &u64| candidates < MOST_DRAWN && mask >> candidates != 0;
+    let outside = |&mask: &u64| candidates < MAX_DRAWN && mask >> candidates != 0;
     match masks.iter().position(outside) {
         None => Ok(()),
         Some(index) => Err(TicketError::MaskBits {

@@ -6,7 +6,7 @@ mod weight;
 use std::path::Path;
 
 use crate::Construction;
-use crate::needed::Results;
+use crate::neurons_taken::Results;
 use anyhow::{Context, Result};
 
 use charts::{Dash, Figure, Marker, Series, Shape, Style, palette};

@@ -1,7 +1,7 @@
 //! `baselines-network`: parameters of a whole network against its accuracy, width and depth.
 
 use crate::Construction;
-use crate::needed::Results;
+use crate::neurons_taken::Results;
 use crate::row::{HistogramRow, Row};
 use crate::theory::{Network, Prices, WEIGHT};
 use lab::Row as _;

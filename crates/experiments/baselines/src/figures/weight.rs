@@ -1,7 +1,7 @@
 //! `baselines-weight`: units that one weight takes against the precision.
 
 use crate::Construction;
-use crate::needed::Results;
+use crate::neurons_taken::Results;
 use crate::row::{HistogramRow, Row};
 use crate::theory::Prices;
 use anyhow::Result;

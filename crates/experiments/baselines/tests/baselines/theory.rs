@@ -2,7 +2,7 @@
 
 use crate::MadeUp;
 use baselines::constructions::{Construction, Target};
-use baselines::needed::Results;
+use baselines::neurons_taken::Results;
 use baselines::theory::{Network, Price, Prices, coupon_units};
 use lab::statistics::Level;
 use subset_sum::grid::{ONE, to_f64};

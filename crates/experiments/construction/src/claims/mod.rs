@@ -3,7 +3,7 @@
 mod networks;
 mod weights;
 
-use super::needed::{Needed, Results};
+use super::sufficient_n::{Needed, Results};
 use anyhow::Result;
 use lab::claims::{Claim, Evidence, Test, registered, up_to};
 use lab::statistics::Level;

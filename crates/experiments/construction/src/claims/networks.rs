@@ -1,8 +1,8 @@
 //! What is claimed of neurons, layers and networks.
 
 use super::{failures, on_rows};
-use crate::needed::{FEWEST, Needed, Results, Setting};
 use crate::row::{NetworkRow, Target};
+use crate::sufficient_n::{MIN_NETWORKS, Needed, Results, Setting};
 use crate::{DELTA, guaranteed_units};
 use anyhow::Result;
 use lab::claims::{Evidence, Judge, Test, assertion, between, test_all, test_stated, up_to};
@@ -79,7 +79,7 @@ fn splits(results: &Results, level: Level) -> Result<Option<Evidence>> {
         let pairs = results.pairs(&setting, &euclidean, Target::Gaussian);
         let bits = (setting.width as f64).log2();
         let saved: Vec<f64> = pairs.iter().map(|(n, m)| (n - m) / bits).collect();
-        (saved.len() as u64 >= FEWEST).then_some((setting, saved))
+        (saved.len() as u64 >= MIN_NETWORKS).then_some((setting, saved))
     };
     let subjects: Vec<(Setting, Vec<f64>)> = settings.filter_map(saved).collect();
     test_all(&subjects, level, |(setting, saved), level| {
@@ -125,7 +125,7 @@ fn slack(results: &Results, level: Level) -> Result<Option<Evidence>> {
         .filter(|setting| setting.depth == 1 && setting.outputs == setting.width)
         .filter(|setting| setting.width >= 8)
         .map(ratios)
-        .filter(|(_, ratios)| ratios.len() as u64 >= FEWEST)
+        .filter(|(_, ratios)| ratios.len() as u64 >= MIN_NETWORKS)
         .collect();
     test_all(&subjects, level, |(setting, ratios), level| {
         let ratio = mean(ratios)?;

@@ -2,8 +2,8 @@
 
 use super::{failures, on_rows};
 use crate::GUARANTEE;
-use crate::needed::{Needed, Results};
 use crate::row::Numbers;
+use crate::sufficient_n::{Needed, Results};
 use anyhow::Result;
 use lab::claims::{Evidence, Judge, Test, between, from, test_all, test_stated};
 use lab::statistics::{Interval, Level, Proportion};

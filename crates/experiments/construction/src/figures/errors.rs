@@ -1,6 +1,6 @@
 //! `construction-errors`: how far pruned networks are off, against what epsilon allows.
 
-use crate::needed::{Results, Setting};
+use crate::sufficient_n::{Results, Setting};
 use crate::{NetworkRow, Target};
 use lab::Row as _;
 use tickets::construction::Split;

@@ -1,7 +1,7 @@
 //! `construction-growth`: one plane over log(1/tolerance) and log(instances) for the units that networks
 //! of all shapes need.
 
-use crate::needed::{Needed, Plane, Results, Setting};
+use crate::sufficient_n::{Needed, Plane, Results, Setting};
 use crate::{NetworkRow, Target};
 use lab::Row as _;
 use lab::statistics::Estimate;

@@ -9,7 +9,7 @@ mod weights;
 
 use std::path::Path;
 
-use crate::needed::{Needed, Results, Setting};
+use crate::sufficient_n::{Needed, Results, Setting};
 use anyhow::{Context, Result};
 use lab::statistics::Level;
 use lab::table;

@@ -1,6 +1,6 @@
 //! `construction-network`: units that networks need against their width, and how sharply.
 
-use crate::needed::{Needed, Results, Setting};
+use crate::sufficient_n::{Needed, Results, Setting};
 use crate::targets::DRAWN;
 use crate::{GUARANTEE, NetworkRow, Target, guaranteed_units};
 use anyhow::Result;

@@ -1,6 +1,6 @@
 //! `construction-weights`: units that single weights take against the precision, and columns of a layer.
 
-use crate::needed::Results;
+use crate::sufficient_n::Results;
 use crate::{Numbers, WeightRow};
 use anyhow::Result;
 use lab::Row as _;

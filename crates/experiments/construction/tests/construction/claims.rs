@@ -1,6 +1,6 @@
 //! Verdicts on rows that are made up to support, contradict or lack what is claimed.
 
-use construction::needed::Setting;
+use construction::sufficient_n::Setting;
 use construction::{NetworkRow, Numbers, Target, WeightRow};
 use lab::claims::Verdict::{self, Contradicted, Inconclusive, Supported};
 use lab::judge;

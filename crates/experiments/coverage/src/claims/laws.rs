@@ -10,7 +10,7 @@ use lab::statistics::{Interval, Level, Proportion};
 use lab::table;
 use std::path::Path;
 
-/// The tolerance at which laws are shown to cover, 2^-10.
+/// The tolerance at which distributions are shown to cover, 2^-10.
 const FINE: f64 = 1.0 / 1024.0;
 
 /// The tolerance at which failures of the gadget are told apart, 2^-6.
@@ -109,7 +109,7 @@ fn density(results: &Path, level: Level, law: &str, share: f64) -> Result<Option
     })
 }
 
-/// The row of the gadget's law on [-1, 1].
+/// The row of the gadget's distribution on [-1, 1].
 fn gadget(results: &Path, candidates: u32, tolerance: f64) -> Result<Vec<Row>> {
     let mut rows: Vec<Row> = table::read(results)?.unwrap_or_default();
     rows.retain(|row| {

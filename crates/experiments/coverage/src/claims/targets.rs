@@ -10,7 +10,7 @@ use lab::table;
 use std::path::Path;
 
 /// From so many candidates on gaps are held against their limit.
-const FEWEST: u32 = 14;
+const MIN_CANDIDATES: u32 = 14;
 
 pub(super) const JUDGES: &[(&str, Judge)] = &[
     ("RSS-8.1", |results, level| {
@@ -24,7 +24,7 @@ pub(super) const JUDGES: &[(&str, Judge)] = &[
 
 fn exponential_gaps(results: &Path, level: Level, law: &str) -> Result<Option<Evidence>> {
     let mut rows: Vec<GapRow> = table::read(results)?.unwrap_or_default();
-    rows.retain(|row| row.law == law && row.candidates >= FEWEST);
+    rows.retain(|row| row.law == law && row.candidates >= MIN_CANDIDATES);
     // The distance is the same in all rows of a number and a target.
     rows.dedup_by_key(|row| (row.candidates, row.target.to_bits()));
     test_all(&rows, level, |row, level| {

@@ -1,4 +1,4 @@
-//! `coverage-density`: the law of what the gadget offers, and the uniform law that it contains.
+//! `coverage-density`: the distribution of what the gadget offers, and the uniform distribution that it contains.
 
 use crate::row::DensityRow;
 use crate::theory::{PRODUCT_LEVEL, product_probability};
@@ -8,7 +8,7 @@ use super::{definitions, groups, law_title};
 use charts::wording::span;
 use charts::{Axis, Bin, Figure, Panel, Scale, Series, Shape, Style, share_y};
 
-/// The figure of histograms and densities, a panel for each law; `None` without a gadget's law.
+/// The figure of histograms and densities, a panel for each distribution; `None` without a gadget's distribution.
 pub(super) fn figure(rows: &[DensityRow]) -> Option<Figure> {
     let known = |row: &&DensityRow| products(&row.law).is_some();
     let rows: Vec<&DensityRow> = rows.iter().filter(known).collect();
@@ -24,7 +24,7 @@ pub(super) fn figure(rows: &[DensityRow]) -> Option<Figure> {
     })
 }
 
-/// The probability of a product of two weights under a law that is 0 otherwise.
+/// The probability of a product of two weights under a distribution that is 0 otherwise.
 fn products(law: &str) -> Option<f64> {
     match law {
         "product" => Some(1.0),
@@ -87,7 +87,7 @@ fn averaged_density(probability: f64, row: &DensityRow) -> (f64, f64) {
     )
 }
 
-/// Half the width of the widest 95 % interval of a bar, by the normal law.
+/// Half the width of the widest 95 % interval of a bar, by the normal distribution.
 fn widest_interval(rows: &[&DensityRow]) -> f64 {
     let of_bar = |row: &&DensityRow| {
         let share = row.count as f64 / row.draws as f64;

@@ -11,7 +11,7 @@ use super::{arranged, definitions, law_title, worst_errors};
 use charts::wording::span;
 use charts::{Axis, Dash, Figure, Marker, Panel, Scale, Series, Shape, Style, palette};
 
-/// The laws and radii that are shown.
+/// The distributions and radii that are shown.
 const SHOWN: [(&str, f64); 4] = [
     ("uniform", 1.0),
     ("uniform", 0.1),
@@ -34,7 +34,7 @@ const CAUSES: [Cause; 3] = [
     ("inner gap", |row| row.inner_gap),
 ];
 
-/// The figure of failure probabilities against n; `None` without the laws and radii that it shows.
+/// The figure of failure probabilities against n; `None` without the distributions and radii that it shows.
 pub(super) fn figure(rows: &[Row]) -> Result<Option<Figure>> {
     let Some(tolerance) = tolerance(rows) else {
         return Ok(None);

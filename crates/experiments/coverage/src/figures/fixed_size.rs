@@ -87,7 +87,7 @@ fn ratio(row: &FixedSizeRow) -> (u32, u32) {
     (row.size / divisor, row.candidates / divisor)
 }
 
-/// The probability of a hit if hits follow Poisson's law, for means from 0.001 to `most`.
+/// The probability of a hit if hits follow Poisson's distribution, for means from 0.001 to `most`.
 fn poisson(most: f64) -> Vec<(f64, f64)> {
     const LEAST: f64 = 1e-3;
     const STEPS: i32 = 100;

@@ -1,4 +1,4 @@
-//! `coverage-gaps`: how far a fixed target is from the nearest sum, against the predicted law.
+//! `coverage-gaps`: how far a fixed target is from the nearest sum, against the predicted distribution.
 
 use crate::row::GapRow;
 use lab::Row as _;
@@ -7,7 +7,7 @@ use super::{arranged, definitions, groups, law_title};
 use charts::wording::{span, thousands};
 use charts::{Axis, Figure, Panel, Scale, Series, Shape, Style, share_x};
 
-/// Quantiles of the normalised gap against those of the exponential law, a panel for each law and
+/// Quantiles of the normalised gap against those of the exponential distribution, a panel for each distribution and
 /// target.
 pub(super) fn figure(rows: &[GapRow]) -> Figure {
     let mut panels: Vec<Panel> = groups(rows, |row| (row.law.clone(), row.target.to_bits()))
@@ -24,7 +24,7 @@ pub(super) fn figure(rows: &[GapRow]) -> Figure {
     }
 }
 
-/// The quantile of the exponential law with mean 1.
+/// The quantile of the exponential distribution with mean 1.
 fn exponential(row: &GapRow) -> f64 {
     -(-row.probability).ln_1p()
 }

@@ -78,7 +78,7 @@ fn arranged(mut panels: Vec<Panel>) -> Vec<Vec<Panel>> {
     rows
 }
 
-/// The worst errors of a law and a radius, with the numbers of candidates, which rise.
+/// The worst errors of a distribution and a radius, with the numbers of candidates, which rise.
 fn worst_errors<'a>(rows: &'a [Row], law: &str, radius: f64) -> Vec<(u32, WorstErrors<'a>)> {
     let is_shown = |row: &&Row| row.law == law && row.radius == radius;
     let shown = rows.iter().filter(is_shown);
@@ -89,7 +89,7 @@ fn worst_errors<'a>(rows: &'a [Row], law: &str, radius: f64) -> Vec<(u32, WorstE
         .collect()
 }
 
-/// The law as titles name it.
+/// The distribution as titles name it.
 fn law_title(law: &str) -> String {
     match law {
         "uniform" => "Uniform on [−1,\u{a0}1]".to_owned(),
@@ -103,7 +103,7 @@ fn law_title(law: &str) -> String {
     }
 }
 
-/// What the short names of laws mean, for captions.
+/// What the short names of distributions mean, for captions.
 fn definitions<'a>(laws: impl Iterator<Item = &'a str>) -> String {
     const PRODUCT: &str = "P: the product of independent numbers from U[0, 1] and U[−1, 1]. ";
     const GADGET: &str = "D: 0 with probability 1/2, otherwise a number from P. ";

@@ -13,7 +13,7 @@ use super::{fit, fitted_line, formula, worst_errors};
 use charts::wording::span;
 use charts::{Axis, Figure, Panel, Scale, Series, Shape, Style, share_x, share_y};
 
-/// The law of the candidates.
+/// The distribution of the candidates.
 const LAW: &str = "uniform";
 
 /// The numbers of candidates that a line is fitted to.

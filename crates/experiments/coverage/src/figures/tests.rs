@@ -8,7 +8,7 @@ use charts::{Series, assert_legible};
 
 const LAWS: [&str; 5] = ["uniform", "product", "gadget", "normal", "mixture-0.5"];
 
-/// Rows of one law, radius and n, from the worst error of every instance: failures at the tolerances
+/// Rows of one distribution, radius and n, from the worst error of every instance: failures at the tolerances
 /// 2^(-j/16), by reach, an edge gap and an inner gap in turn.
 fn rows(law: &str, radius: f64, candidates: u32, errors: &[f64]) -> Vec<Row> {
     let mut rows = Vec::new();
@@ -478,7 +478,7 @@ fn another_selection_leaves_figures_out() {
     assert!(failure::figure(&other).unwrap().is_none());
     assert!(smallest_n::figure(&other, &[]).unwrap().is_none());
     assert!(density::figure(&density("normal", 0, &[1000])).is_none());
-    // A law that is shown, at tolerances too far apart for a median.
+    // A distribution that is shown, at tolerances too far apart for a median.
     other = rows("uniform", 1.0, 9, &[0.9, 0.3, 0.2, 0.01]);
     other.retain(|row| [0.5, 0.25].contains(&row.tolerance));
     assert!(worst_error::figure(&other).unwrap().is_none());

@@ -21,7 +21,7 @@ const QUANTILES: [(f64, &str); 3] = [
     (0.99, "99 % quantile"),
 ];
 
-/// The figure of quantiles of the worst error against n, a panel for each law; `None` if no median is
+/// The figure of quantiles of the worst error against n, a panel for each distribution; `None` if no median is
 /// known.
 pub(super) fn figure(rows: &[Row]) -> Result<Option<Figure>> {
     let (mut panels, mut shown) = (Vec::new(), Vec::new());

@@ -1,8 +1,8 @@
 //! `lower-bound-optimality-1` and `-2`: parameters for success 1/2 against the precision, numbers and
 //! matrices.
 
-use crate::needed::{Needed, Targets, of_construction, of_enumerated, sizes};
 use crate::network::{Architecture, Weights};
+use crate::parameters_needed::{Needed, Targets, of_construction, of_enumerated, sizes};
 use crate::row::{ConstructionRow, Row};
 use crate::theory::{
     designed_parameters, designed_two_layer_parameters, fewest_parameters, volume_parameters,

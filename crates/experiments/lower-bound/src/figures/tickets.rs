@@ -1,6 +1,6 @@
 //! `lower-bound-tickets`: the fraction of the parameters that tickets keep, against what counting allows.
 
-use crate::needed::{TicketSize, tickets};
+use crate::parameters_needed::{TicketSize, tickets};
 use crate::row::TicketRow;
 use crate::theory::{least_fraction, least_ticket};
 use anyhow::Result;

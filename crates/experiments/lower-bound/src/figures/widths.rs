@@ -1,6 +1,6 @@
 //! `lower-bound-widths`: hidden widths against the target's width and against the precision.
 
-use crate::needed::{block, sizes};
+use crate::parameters_needed::{block, sizes};
 use crate::row::ConstructionRow;
 use crate::theory::least_width;
 use anyhow::Result;

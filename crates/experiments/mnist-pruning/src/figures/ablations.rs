@@ -1,6 +1,6 @@
 //! `mnist-pruning-ablations`: what is done otherwise than in the paper's code, beside it.
 
-use crate::compared::{ablated, grouped};
+use crate::comparable_runs::{ablated, grouped};
 use crate::{Architecture, Model, Row, Variant};
 use lab::Row as _;
 

@@ -4,7 +4,7 @@
 //! The paper's axes are proportional. On logit scales both ends can be read as well as the middle, where
 //! networks differ by a point.
 
-use crate::compared::{Accuracies, budgets, percent};
+use crate::comparable_runs::{Accuracies, budgets, percent};
 use crate::published::{self, READING_ERROR, SPARSITIES};
 use crate::{Architecture, Ended, Model, Row};
 use lab::Row as _;

@@ -1,6 +1,6 @@
 //! `mnist-pruning-epochs`: how fast scores are learned, beside the weights of the dense network.
 
-use crate::compared::{longest, percent};
+use crate::comparable_runs::{longest, percent};
 use crate::{Architecture, EpochRow, Model, Row};
 use lab::Row as _;
 

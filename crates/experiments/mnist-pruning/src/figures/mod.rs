@@ -8,7 +8,7 @@ mod epochs;
 
 use std::path::Path;
 
-use crate::compared::{Accuracies, GUESSING, diverged, grouped, seeds, sparsity};
+use crate::comparable_runs::{Accuracies, GUESSING, diverged, grouped, seeds, sparsity};
 use crate::{Architecture, EpochRow, Model, Row};
 use anyhow::Result;
 use lab::table;

@@ -11,7 +11,7 @@ use std::path::Path;
 use tickets::construction::{Gadget, Split};
 
 /// Networks below which a setting is not tested.
-pub const FEWEST: u64 = 20;
+pub const MIN_NETWORKS: u64 = 20;
 
 /// The rows of both tables.
 #[derive(Debug, Clone)]
@@ -178,7 +178,7 @@ impl Results {
             .filter(|setting| setting.outputs == setting.width)
             .filter_map(|setting| Some((setting, self.network(&setting, target)?)));
         found
-            .filter(|(_, needed)| needed.samples() >= FEWEST)
+            .filter(|(_, needed)| needed.samples() >= MIN_NETWORKS)
             .collect()
     }
 

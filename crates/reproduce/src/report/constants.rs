@@ -1,4 +1,4 @@
-//! The paper's numbers beside ours.
+//! What the theory says of constants, and what was measured.
 
 use charts::wording::thousands;
 use lab::Judgement;
