@@ -10,11 +10,12 @@ use crate::{columns, verify};
 use anyhow::{Context, Result, bail, ensure};
 use lab::Judgement;
 
-/// The document with the text between its marks made anew.
+/// The document with the text between its marks made anew. `root` is the way from the document's folder to the
+/// repository's, such as `../../` or nothing, for links.
 ///
 /// # Errors
 /// A mark without its partner, or one that names no text.
-pub fn splice(document: &str, judgements: &[Judgement]) -> Result<String> {
+pub fn splice(document: &str, root: &str, judgements: &[Judgement]) -> Result<String> {
     let mut spliced = String::new();
     let mut rest = document;
     while let Some(at) = rest.find(BEGIN) {
@@ -33,7 +34,7 @@ pub fn splice(document: &str, judgements: &[Judgement]) -> Result<String> {
             "`{begin}` has another mark before `{end}`"
         );
         let text = match name {
-            "claims" => verify::markdown(judgements),
+            "claims" => verify::markdown(judgements, root),
             "columns" => columns::markdown(),
             "counts" => verify::sentence(judgements),
             _ => bail!("`{begin}` names no text; there are: claims, columns, counts"),
@@ -54,19 +55,19 @@ mod tests {
     #[test]
     fn what_stands_between_marks_is_replaced_and_nothing_else() {
         let document = "a\n<!-- begin claims -->\nold\n<!-- end claims -->\nb\n";
-        let once = splice(document, &[]).unwrap();
+        let once = splice(document, "", &[]).unwrap();
         assert!(
             once.starts_with("a\n<!-- begin claims -->\n| claim"),
             "{once}"
         );
         assert!(once.ends_with("|\n<!-- end claims -->\nb\n"), "{once}");
-        assert_eq!(splice(&once, &[]).unwrap(), once);
-        assert_eq!(splice("no marks", &[]).unwrap(), "no marks");
+        assert_eq!(splice(&once, "", &[]).unwrap(), once);
+        assert_eq!(splice("no marks", "", &[]).unwrap(), "no marks");
     }
 
     #[test]
     fn wrong_marks_are_errors() {
-        let error = |document: &str| splice(document, &[]).unwrap_err().to_string();
+        let error = |document: &str| splice(document, "", &[]).unwrap_err().to_string();
         assert!(error("<!-- begin claims -->\n").contains("no `<!-- end claims -->`"));
         assert!(
             error("<!-- begin x -->\n<!-- end x -->")

@@ -210,7 +210,7 @@ pub fn sentence(judgements: &[Judgement]) -> String {
 
 /// The verdicts as a table in Markdown, with links from the repository's root to what is published: to
 /// nothing where there are no rows.
-pub fn markdown(judgements: &[Judgement]) -> String {
+pub fn markdown(judgements: &[Judgement], root: &str) -> String {
     let mut text = String::from(
         "| claim | command `cargo run --release --bin ...` | rows | figure | verdict | evidence | n |\n\
          |---|---|---|---|---|---|---|\n",
@@ -220,8 +220,8 @@ pub fn markdown(judgements: &[Judgement]) -> String {
         let claim = &judgement.claim;
         let (mut rows, mut figure) = (claim.table.clone(), String::new());
         if judgement.evidence.is_some() {
-            rows = format!("[{rows}](results/paper/{rows}.csv)");
-            let link = |name: &String| format!("[figure](paper-figures/{name}.svg)");
+            rows = format!("[{rows}]({root}results/paper/{rows}.csv)");
+            let link = |name: &String| format!("[figure]({root}paper-figures/{name}.svg)");
             figure = claim.figure.as_ref().map_or(figure, link);
         }
         // A bar would end the cell.

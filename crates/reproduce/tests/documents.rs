@@ -132,10 +132,12 @@ fn what_is_spliced_is_that_of_the_published_rows() {
             continue;
         }
         spliced += 1;
-        let name = path.strip_prefix(root()).unwrap().display();
+        let name = path.strip_prefix(root()).unwrap();
+        let to_root = "../".repeat(name.components().count() - 1);
         assert!(
-            splice::splice(&text, &judgements).unwrap() == text,
-            "run: cargo run --release --bin reproduce -- --preset paper --splice {name}"
+            splice::splice(&text, &to_root, &judgements).unwrap() == text,
+            "run: cargo run --release --bin reproduce -- --preset paper --splice {}",
+            name.display()
         );
     }
     assert!(spliced > 1);

@@ -151,9 +151,15 @@ fn splice(document: &Path, results: &Path) -> Result<()> {
         results.ends_with("results/paper"),
         "the tables link to results/paper; name it with --preset paper"
     );
+    let folder = std::path::absolute(document)?;
+    let here = std::env::current_dir()?;
+    let inside = folder
+        .parent()
+        .and_then(|folder| folder.strip_prefix(here).ok());
+    let inside = inside.context("is not below this folder, which must be the repository's")?;
+    let root = "../".repeat(inside.components().count());
     let old = std::fs::read_to_string(document)?;
-    let judgements = judge(results)?;
-    let new = reproduce::splice::splice(&old, &judgements)?;
+    let new = reproduce::splice::splice(&old, &root, &judge(results)?)?;
     store::write(document, new.as_bytes())
 }
 
