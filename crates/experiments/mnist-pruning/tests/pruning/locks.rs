@@ -8,11 +8,14 @@ fn shards_that_need_the_same_dense_network_give_the_tickets_of_one_run() {
     let folder = TempDir::new().unwrap();
     let folder = folder.path();
     run(&mut command(folder, SMALL, "one"));
-    let shards = ["1/3", "2/3", "3/3"].map(|shard| {
+    // All are written down before the first is started: a command writes the images that it names.
+    let mut shards = ["1/3", "2/3", "3/3"].map(|shard| {
         let mut command = command(folder, SMALL, "shards");
-        command.args(["--shard", shard]).spawn().unwrap()
+        command.args(["--shard", shard]);
+        command
     });
-    for mut shard in shards {
+    let started = shards.each_mut().map(|shard| shard.spawn().unwrap());
+    for mut shard in started {
         assert!(shard.wait().unwrap().success());
     }
     let one = files(folder, "one", "ticket");

@@ -60,9 +60,9 @@ fn rows_say_what_was_removed_and_learnt() {
 
 /// Copies the dense LeNet5 of a run with convolutions so large that the next layers overflow.
 fn write_huge_convolutions(folder: &Path) {
-    let networks = files(folder, "out", "network").into_iter();
+    let mut networks = files(folder, "out", "network").into_iter();
     let is_lenet = |file: &PathBuf| file.to_str().unwrap().contains("lenet5");
-    let network = networks.filter(is_lenet).next_back().unwrap();
+    let network = networks.find(is_lenet).unwrap();
     let mut bytes = std::fs::read(network).unwrap();
     // The convolutions stand first, in the order of names; 1e18 squared overflows.
     let header = u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize + 8;

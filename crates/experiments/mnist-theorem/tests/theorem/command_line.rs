@@ -155,7 +155,7 @@ fn damaged_and_foreign_tickets_are_refused_in_one_line() {
         &ticket(folder.path(), &[TICKET, "--target", "other.safetensors"]),
         &["--target", "name its target"],
     );
-    let output = ticket(folder.path(), &[TICKET, "--construction", "theorem"]);
+    let output = ticket(folder.path(), &[TICKET, "--seed", "2"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("cannot be used with"));
 }
