@@ -174,7 +174,7 @@ fn judge(results: &Path, level: Level) -> Result<Option<Evidence>> {
 
 /// Runs it, prints the verdict and draws the figure.
 pub fn throw(flags: &Flags) -> Result<()> {
-    let (preset, results) = (flags.preset(&[&Fairness])?, flags.folder.path());
+    let (preset, results) = (flags.preset(&[Fairness.about()])?, flags.folder.path());
     let configured = Fairness.configure(&preset, flags)?;
     run_and_print(&Fairness, &*configured, &preset, flags)?;
     for figure in Fairness.figures(&results)? {

@@ -1,6 +1,6 @@
 //! The flags that binaries share, and how a binary ends.
 
-use crate::experiment::Experiment;
+use crate::about::About;
 use crate::preset::Preset;
 use crate::shard::Shard;
 use anyhow::Result;
@@ -73,7 +73,7 @@ impl Flags {
     ///
     /// # Errors
     /// As [`Preset::load`].
-    pub fn preset(&self, experiments: &[&dyn Experiment]) -> Result<Preset> {
+    pub fn preset(&self, experiments: &[About]) -> Result<Preset> {
         let mut preset = Preset::load(&self.folder.preset, experiments)?;
         preset.seed = self.seed.unwrap_or(preset.seed);
         Ok(preset)

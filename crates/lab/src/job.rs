@@ -1,6 +1,7 @@
 //! An experiment as the runner sees it: units that have numbers, whatever their type.
 
-use crate::experiment::{About, Configured, Rows, Unit};
+use crate::about::About;
+use crate::experiment::{Configured, Rows, Unit};
 use crate::named::Named;
 use crate::preset::Preset;
 use crate::progress::Progress;

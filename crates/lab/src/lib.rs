@@ -7,6 +7,7 @@
 //! how rows were made ([`meta`]), files that are whole or not there ([`store`]), units computed again and held against their rows ([`check()`]), and the
 //! statistics that verdicts rest on ([`statistics`]).
 
+mod about;
 mod check;
 pub mod claims;
 pub mod experiment;
@@ -29,8 +30,9 @@ pub mod store;
 pub mod table;
 pub mod testing;
 
+pub use about::About;
 pub use check::{Checked, Difference, Miscount, check};
-pub use experiment::{About, Configured, Experiment, HEADLINE, Row, Rows, Unit, boxed};
+pub use experiment::{Configured, Experiment, HEADLINE, Row, Rows, Unit, boxed};
 pub use flags::{Flags, Folder, exit_code, print, verdict_code};
 pub use job::Job;
 pub use judgement::{Judgement, judge};

@@ -3,7 +3,7 @@
 //! A preset is a TOML file with a seed and a section for each experiment. Every experiment brings its own
 //! `quick`, `paper` and `tiny`; any other file can be named instead.
 
-use crate::experiment::{About, Experiment};
+use crate::about::About;
 use anyhow::{Context, Result, bail, ensure};
 use serde::de::DeserializeOwned;
 use std::path::Path;
@@ -23,13 +23,9 @@ impl Preset {
     ///
     /// # Errors
     /// A missing file, text that is not TOML, no seed, a key that is neither `seed` nor a section.
-    pub fn load(name: &str, experiments: &[&dyn Experiment]) -> Result<Self> {
-        let built_in = |text: fn(&About) -> &'static str| {
-            let texts = experiments
-                .iter()
-                .map(|experiment| text(&experiment.about()));
-            Self::joined(name, texts)
-        };
+    pub fn load(name: &str, experiments: &[About]) -> Result<Self> {
+        let built_in =
+            |text: fn(&About) -> &'static str| Self::joined(name, experiments.iter().map(text));
         match name {
             "quick" => built_in(|about| about.quick),
             "paper" => built_in(|about| about.paper),
@@ -92,8 +88,8 @@ impl Preset {
     ///
     /// # Errors
     /// The name of the first such section, and the names that there are.
-    pub fn refuse_others(&self, experiments: &[&dyn Experiment]) -> Result<()> {
-        let known: Vec<&str> = experiments.iter().map(|one| one.about().name).collect();
+    pub fn refuse_others(&self, experiments: &[About]) -> Result<()> {
+        let known: Vec<&str> = experiments.iter().map(|about| about.name).collect();
         for section in self.sections.keys() {
             ensure!(
                 known.contains(&section.as_str()),

@@ -46,7 +46,7 @@ pub fn main(experiment: &dyn Experiment) -> ExitCode {
         .version(env!("CARGO_PKG_VERSION"));
     let matches = Flags::augment_args(command).get_matches();
     let flags = Flags::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-    let result = flags.preset(&[experiment]).and_then(|preset| {
+    let result = flags.preset(&[experiment.about()]).and_then(|preset| {
         let configured = experiment.configure(&preset, &flags)?;
         run_and_print(experiment, &*configured, &preset, &flags)
     });

@@ -20,7 +20,7 @@ pub fn run(experiment: &dyn Experiment, preset: &str, threads: u16) -> TempDir {
             out: Some(folder.path().to_owned()),
         })
     };
-    let preset = flags.preset(&[experiment]).unwrap();
+    let preset = flags.preset(&[experiment.about()]).unwrap();
     let configured = experiment.configure(&preset, &flags).unwrap();
     crate::run(experiment, &*configured, &preset, &flags).unwrap();
     folder

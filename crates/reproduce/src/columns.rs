@@ -1,11 +1,11 @@
 //! What all tables and their columns are, in Markdown, from the doc comments of their rows.
 
-use crate::experiments::ALL;
+use crate::experiments::all;
 use lab::{Experiment, Table};
 
 /// A section for each experiment and in it one for each of its tables.
 pub fn markdown() -> String {
-    let sections: Vec<String> = ALL.iter().map(|one| section(*one)).collect();
+    let sections: Vec<String> = all().map(|one| section(one)).collect();
     sections.join("\n")
 }
 

@@ -2,11 +2,11 @@
 
 use anyhow::Result;
 use lab::claims::Claim;
-use lab::{Experiment, Judgement};
+use lab::{About, Experiment, Judgement};
 use std::path::Path;
 
 /// The list: an experiment that is named here is run, judged, drawn and told with the others.
-pub static ALL: [&dyn Experiment; 8] = [
+static LIST: &[&dyn Experiment] = &[
     &mnist_approximation::Experiment,
     &mnist_theorem::Experiment,
     &coverage::Experiment,
@@ -17,11 +17,19 @@ pub static ALL: [&dyn Experiment; 8] = [
     &mnist_pruning::Experiment,
 ];
 
+/// All experiments.
+pub fn all() -> impl Iterator<Item = &'static dyn Experiment> {
+    LIST.iter().copied()
+}
+
+/// What all experiments are called, with their presets.
+pub fn abouts() -> Vec<About> {
+    all().map(|experiment| experiment.about()).collect()
+}
+
 /// The claims of all experiments.
 pub fn claims() -> Vec<Claim> {
-    ALL.iter()
-        .flat_map(|experiment| experiment.claims())
-        .collect()
+    all().flat_map(|experiment| experiment.claims()).collect()
 }
 
 /// The claims of all experiments, held against the rows of a results folder.
@@ -29,7 +37,7 @@ pub fn claims() -> Vec<Claim> {
 /// # Errors
 /// Rows that cannot be read.
 pub fn judge(results: &Path) -> Result<Vec<Judgement>> {
-    let judged = ALL.iter().map(|one| lab::judge(*one, results));
+    let judged = all().map(|one| lab::judge(one, results));
     Ok(judged.collect::<Result<Vec<_>>>()?.concat())
 }
 
@@ -48,7 +56,7 @@ mod tests {
 
     #[test]
     fn tables_of_claims_are_named_after_their_experiment() {
-        for experiment in ALL {
+        for experiment in all() {
             let name = experiment.about().name;
             for claim in experiment.claims() {
                 assert!(claim.table.starts_with(name), "{}", claim.id);
@@ -59,7 +67,7 @@ mod tests {
     #[test]
     fn experiments_without_rows_are_no_tables_of_the_report() {
         let folder = tempfile::tempdir().unwrap();
-        for experiment in ALL {
+        for experiment in all() {
             assert!(experiment.comparison(folder.path()).unwrap().is_none());
             experiment.settings(folder.path()).unwrap();
         }

@@ -2,7 +2,7 @@
 //!
 //! A figure reads rows and nothing else, so it can be drawn again without a run.
 
-use crate::experiments::ALL;
+use crate::experiments::all;
 use anyhow::Result;
 use charts::Figure;
 use lab::store;
@@ -36,7 +36,7 @@ impl Figures {
     /// If a CSV or the record beside it is damaged or foreign: the message names file, line and cure.
     pub fn read(results: &Path) -> Result<Self> {
         let mut described = Vec::new();
-        for experiment in ALL {
+        for experiment in all() {
             let name = experiment.about().name;
             let mut figures = experiment.figures(results)?;
             name_seed(&mut figures, results, name)?;

@@ -96,7 +96,7 @@ fn rows_figures_and_a_table_come_out_once() {
     assert!(svg.unwrap().contains("</svg>"));
     let end = said(&first);
     assert!(end.lines().count() <= 30, "{end}");
-    for experiment in reproduce::experiments::ALL {
+    for experiment in reproduce::experiments::all() {
         let name = experiment.about().name;
         let line = |line: &&str| line.starts_with(&format!("{name}: "));
         let line = end.lines().find(line).unwrap();

@@ -6,7 +6,7 @@ use charts::assert_legible;
 use lab::preset::Preset;
 use lab::testing::{refused, stderr};
 use lab::{Experiment, Flags, Folder, HEADLINE, Job, Outcome, check, judge, merge, run};
-use reproduce::experiments::ALL;
+use reproduce::experiments::{abouts, all};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -18,7 +18,7 @@ use tempfile::TempDir;
 static WHOLE: LazyLock<PathBuf> = LazyLock::new(|| {
     let results = Path::new(env!("CARGO_TARGET_TMPDIR")).join("every-experiment");
     let _ = std::fs::remove_dir_all(&results);
-    for experiment in ALL {
+    for experiment in all() {
         let folder = results.join(experiment.about().name);
         assert_eq!(tiny(experiment, &flags(&folder, 3)), Outcome::Computed);
     }
@@ -42,7 +42,7 @@ fn flags(out: &Path, threads: u16) -> Flags {
 
 /// Runs an experiment's preset `tiny`.
 fn tiny(experiment: &dyn Experiment, flags: &Flags) -> Outcome {
-    let preset = flags.preset(&[experiment]).unwrap();
+    let preset = flags.preset(&[experiment.about()]).unwrap();
     let configured = experiment.configure(&preset, flags).unwrap();
     run(experiment, &*configured, &preset, flags).unwrap()
 }
@@ -80,7 +80,7 @@ fn assert_whole(experiment: &dyn Experiment, folder: &Path) {
 
 #[test]
 fn threads_do_not_change_a_byte() {
-    for experiment in ALL {
+    for experiment in all() {
         let folder = TempDir::new().unwrap();
         tiny(experiment, &flags(folder.path(), 1));
         assert_whole(experiment, folder.path());
@@ -89,7 +89,7 @@ fn threads_do_not_change_a_byte() {
 
 #[test]
 fn shards_merge_to_the_whole() {
-    for experiment in ALL {
+    for experiment in all() {
         let folder = TempDir::new().unwrap();
         shards(experiment, folder.path(), 3);
         merge(folder.path()).unwrap();
@@ -101,7 +101,7 @@ fn shards_merge_to_the_whole() {
 
 #[test]
 fn a_file_that_is_cut_anywhere_is_completed() {
-    for experiment in ALL {
+    for experiment in all() {
         let folder = TempDir::new().unwrap();
         shards(experiment, folder.path(), 2);
         let part = partial(folder.path()).unwrap();
@@ -139,7 +139,7 @@ fn reproduce(experiment: &dyn Experiment, preset: &str, out: &Path) -> Command {
 #[test]
 fn runs_that_are_killed_go_on() {
     let mut interrupted = 0;
-    for experiment in ALL {
+    for experiment in all() {
         let folder = TempDir::new().unwrap();
         let out = folder.path().join("out");
         for _ in 0..3 {
@@ -172,7 +172,7 @@ fn kill_when_it_has_written(process: &mut Child, out: &Path) {
 
 #[test]
 fn what_is_unknown_in_a_preset_is_refused_in_one_line() {
-    for experiment in ALL {
+    for experiment in all() {
         let about = experiment.about();
         let section = format!("[{}]\n", about.name);
         for (to, words) in [
@@ -204,9 +204,9 @@ fn what_is_unknown_in_a_preset_is_refused_in_one_line() {
 
 #[test]
 fn units_computed_again_are_equal() {
-    for experiment in ALL {
+    for experiment in all() {
         let (out, elsewhere) = (whole(experiment), TempDir::new().unwrap());
-        let preset = Preset::load("tiny", &[experiment]).unwrap();
+        let preset = Preset::load("tiny", &[experiment.about()]).unwrap();
         // What a run leaves beside its rows, such as a finished network, must not be taken up.
         let configured = experiment
             .configure(&preset, &flags(elsewhere.path(), 2))
@@ -220,7 +220,7 @@ fn units_computed_again_are_equal() {
 
 #[test]
 fn tables_have_the_columns_that_are_documented() {
-    for experiment in ALL {
+    for experiment in all() {
         let written = tables(&whole(experiment)).into_iter().map(|(name, bytes)| {
             let mut reader = csv::Reader::from_reader(&bytes[..]);
             let columns = reader
@@ -242,7 +242,7 @@ fn tables_have_the_columns_that_are_documented() {
 
 #[test]
 fn figures_of_few_rows_are_legible() {
-    for experiment in ALL {
+    for experiment in all() {
         let figures = experiment.figures(&whole(experiment)).unwrap();
         assert!(!figures.is_empty());
         figures.iter().for_each(assert_legible);
@@ -252,7 +252,7 @@ fn figures_of_few_rows_are_legible() {
 #[test]
 fn claims_and_tables_take_few_rows_and_without_rows_there_is_no_verdict() {
     let (nothing, mut ids) = (TempDir::new().unwrap(), BTreeSet::new());
-    for experiment in ALL {
+    for experiment in all() {
         let (claims, results) = (experiment.claims(), whole(experiment));
         assert!(claims.iter().all(|claim| ids.insert(claim.id.clone())));
         assert_eq!(judge(experiment, &results).unwrap().len(), claims.len());
@@ -271,9 +271,9 @@ fn claims_and_tables_take_few_rows_and_without_rows_there_is_no_verdict() {
 fn presets_have_a_section_of_every_experiment_and_no_unit_twice() {
     let folder = TempDir::new().unwrap();
     for name in ["quick", "paper", "tiny"] {
-        let preset = Preset::load(name, &ALL).unwrap();
-        preset.refuse_others(&ALL).unwrap();
-        for experiment in ALL {
+        let preset = Preset::load(name, &abouts()).unwrap();
+        preset.refuse_others(&abouts()).unwrap();
+        for experiment in all() {
             let configured = experiment
                 .configure(&preset, &flags(folder.path(), 1))
                 .unwrap();

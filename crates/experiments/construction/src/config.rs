@@ -1,8 +1,8 @@
 //! From a preset to the only configuration that can run.
 
 use super::row::NAME;
+use super::shared::Shared;
 use super::{drawing, networks, weights};
-use ::networks::Matrix;
 use anyhow::{Result, ensure};
 use lab::preset::Preset;
 use lab::{Configured, Parts, Unit};
@@ -26,15 +26,6 @@ pub struct Parameters {
     pub networks: Vec<networks::Parameters>,
     /// The gadget that is drawn.
     pub drawing: drawing::Parameters,
-}
-
-/// What all parts need.
-#[derive(Debug)]
-pub(crate) struct Shared {
-    /// Neurons a half of every gadget that is drawn.
-    pub(crate) max_neurons: usize,
-    /// The first layer of the tracked MNIST network.
-    pub(crate) trained: Matrix,
 }
 
 /// A validated configuration.

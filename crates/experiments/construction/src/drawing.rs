@@ -1,7 +1,7 @@
 //! One random gadget, pruned to one weight: every unit with what is kept of it.
 
-use super::config::Shared;
 use super::row::GadgetRow;
+use super::shared::Shared;
 use ::networks::{Dense, Matrix, Network};
 use anyhow::{Result, ensure};
 use lab::{Part, Rows, Unit, boxed};

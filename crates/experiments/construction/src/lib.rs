@@ -16,6 +16,7 @@ mod figures;
 pub mod networks;
 pub mod report;
 pub mod row;
+mod shared;
 pub mod sufficient_n;
 pub mod targets;
 pub mod weights;

@@ -1,8 +1,8 @@
 //! Neurons, layers and networks: after how many units one random network serves its targets, and how
 //! far off the pruned ones are.
 
-use super::config::Shared;
 use super::row::{NetworkRow, Target};
+use super::shared::Shared;
 use super::targets;
 use anyhow::{Result, ensure};
 use lab::preset::check_list;

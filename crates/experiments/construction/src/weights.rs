@@ -1,8 +1,8 @@
 //! How many random numbers it takes until \[-1, 1\] is covered by subset sums: numbers of each distribution,
 //! gadgets, and columns of a layer.
 
-use super::config::Shared;
 use super::row::{Numbers, WeightRow};
+use super::shared::Shared;
 use anyhow::{Result, ensure};
 use lab::{Part, Rows, boxed};
 use rayon::prelude::*;

@@ -8,7 +8,7 @@ use lab::preset::Preset;
 use lab::{
     Checked, Configured, Experiment, Flags, Job, check, print, run_all, store, verdict_code,
 };
-use reproduce::experiments::ALL;
+use reproduce::experiments::{abouts, all};
 use reproduce::figures::Figures;
 use reproduce::{judge, recomputed, report, verify};
 use std::collections::BTreeMap;
@@ -23,7 +23,7 @@ struct Arguments {
     flags: Flags,
     /// Run these experiments alone; what the folder has of the others is shown with them
     #[arg(long, value_name = "NAME,NAME,...", value_delimiter = ',')]
-    #[arg(value_parser = PossibleValuesParser::new(ALL.map(|experiment| experiment.about().name)))]
+    #[arg(value_parser = PossibleValuesParser::new(all().map(|experiment| experiment.about().name)))]
     only: Vec<String>,
     /// Print the tables of the report, too
     #[arg(long, conflicts_with_all = ["check", "list", "splice"])]
@@ -42,10 +42,10 @@ impl Arguments {
     /// The preset, and the experiments that are to be run as it configures them; what they leave beside their
     /// rows goes to the folder of the flags.
     fn configure(&self, flags: &Flags) -> Result<(Preset, Vec<Chosen>)> {
-        let preset = flags.preset(&ALL)?;
-        preset.refuse_others(&ALL)?;
+        let preset = flags.preset(&abouts())?;
+        preset.refuse_others(&abouts())?;
         let is_asked = |name| self.only.is_empty() || self.only.iter().any(|only| only == name);
-        let asked = ALL.into_iter().filter(|one| is_asked(one.about().name));
+        let asked = all().filter(|one| is_asked(one.about().name));
         let chosen = asked.map(|experiment| {
             let configured = experiment.configure(&preset, flags)?;
             Ok(Chosen {
@@ -117,7 +117,7 @@ fn findings(
     with_tables: bool,
 ) -> Result<String> {
     let (mut tables, mut lines) = (Vec::new(), Vec::new());
-    for experiment in ALL {
+    for experiment in all() {
         let name = experiment.about().name;
         if Meta::read(results, name)?.is_none() {
             continue;

@@ -10,7 +10,7 @@ mod numbers;
 mod provenance;
 mod verdicts;
 
-use crate::experiments::ALL;
+use crate::experiments::all;
 use crate::figures::{Drawing, Figures};
 use crate::verify;
 use anyhow::Result;
@@ -87,8 +87,8 @@ pub fn write(folder: &Folder, judgements: &[Judgement], figures: &Figures) -> Re
 
 fn page(folder: &Folder, judgements: &[Judgement], drawings: &[Drawing]) -> Result<String> {
     let results = folder.path();
-    let sections = ALL.iter();
-    let sections = sections.map(|experiment| section(*experiment, folder, judgements, drawings));
+    let sections = all();
+    let sections = sections.map(|experiment| section(experiment, folder, judgements, drawings));
     let sections: Vec<Section> = sections.collect::<Result<_>>()?;
     let records = sections
         .iter()
@@ -119,8 +119,8 @@ fn page(folder: &Folder, judgements: &[Judgement], drawings: &[Drawing]) -> Resu
 
 /// What the experiments have, of those that have it.
 fn gathered<T>(of: impl Fn(&dyn Experiment) -> Result<Option<T>>) -> Result<Vec<T>> {
-    ALL.iter()
-        .filter_map(|experiment| of(*experiment).transpose())
+    all()
+        .filter_map(|experiment| of(experiment).transpose())
         .collect()
 }
 

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use lab::{Flags, exit_code, run_and_print};
+use lab::{Experiment as _, Flags, exit_code, run_and_print};
 use mnist_approximation::{Config, Experiment, ticket, train};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -40,7 +40,7 @@ fn approximate(arguments: &Arguments) -> Result<()> {
     if let Some(file) = &arguments.ticket {
         return lab::print(&test(file, target, data)?);
     }
-    let preset = flags.preset(&[&Experiment])?;
+    let preset = flags.preset(&[Experiment.about()])?;
     let trained = flags.folder.path().join("target.safetensors");
     if arguments.train && (flags.fresh || !trained.exists()) {
         train::train(&trained, data, preset.seed, flags.quiet)?;

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use clap::Parser;
-use lab::{Flags, exit_code, run_and_print};
+use lab::{Experiment as _, Flags, exit_code, run_and_print};
 use mnist_pruning::config::{Config, Overrides};
 use mnist_pruning::{Experiment, ticket};
 use std::path::PathBuf;
@@ -45,7 +45,7 @@ fn prune(arguments: &Arguments) -> Result<()> {
     if let Some(file) = &arguments.ticket {
         return lab::print(&ticket::test(file, arguments.export.as_deref(), data)?);
     }
-    let preset = flags.preset(&[&Experiment])?;
+    let preset = flags.preset(&[Experiment.about()])?;
     let overrides = Overrides {
         epochs: arguments.epochs.clone(),
         seeds: arguments.seeds.clone(),

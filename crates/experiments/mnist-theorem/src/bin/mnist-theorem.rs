@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use lab::{Flags, exit_code, run_and_print};
+use lab::{Experiment as _, Flags, exit_code, run_and_print};
 use mnist_theorem::{Config, Experiment, ticket};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -37,7 +37,7 @@ fn prune(arguments: &Arguments) -> Result<()> {
     if let Some(file) = &arguments.ticket {
         return lab::print(&test(file, target, data)?);
     }
-    let preset = flags.preset(&[&Experiment])?;
+    let preset = flags.preset(&[Experiment.about()])?;
     let source = target.map_or(Source::Tracked, Source::File);
     let config = Config::new(&preset, source, data)?;
     run_and_print(&Experiment, &config, &preset, flags)

@@ -69,7 +69,7 @@ fn run(network: &Network) -> TempDir {
             out: Some(folder.path().to_owned()),
         })
     };
-    let preset = flags.preset(&[&Experiment]).unwrap();
+    let preset = flags.preset(&[Experiment.about()]).unwrap();
     let config = Config::new(&preset, Source::File(&target), Some(folder.path())).unwrap();
     lab::run(&Experiment, &config, &preset, &flags).unwrap();
     folder
