@@ -79,6 +79,15 @@ impl Settings {
     }
 }
 
+/// Values of ours from rows, in a line; that there are none means that nothing was run.
+pub fn or_not_run(values: impl IntoIterator<Item = String>) -> String {
+    let values: Vec<String> = values.into_iter().collect();
+    match values.is_empty() {
+        true => "not run".to_owned(),
+        false => values.join(", "),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -52,7 +52,7 @@ fn figures_and_report_come_out_byte_for_byte_and_verdicts_to_the_last_digits() {
 /// Fails unless the end of a run is a page, with a line for each experiment.
 fn assert_ends_briefly(said: &str) {
     assert!(said.lines().count() <= 30, "{said}");
-    for experiment in reproduce::experiments::all {
+    for experiment in reproduce::experiments::all() {
         let name = format!("{}: ", experiment.about().name);
         let line = said.lines().find(|line| line.starts_with(&name)).unwrap();
         assert!(line.chars().count() <= name.len() + lab::HEADLINE, "{line}");

@@ -67,13 +67,14 @@ pub fn headline(results: &Path) -> Result<String> {
     let results = Results::read(results)?.with_context(missing)?;
     let units = |construction| {
         let price = Prices::new(&results, construction, WEIGHT).units(HEADLINE, 0.5);
+        // What no run has is estimated by a formula.
         price.map_or("?".to_owned(), |price| {
-            let mark = if price.measured { "" } else { "*" };
-            format!("{:.0}{mark}", price.value)
+            let mark = if price.measured { "" } else { "~" };
+            format!("{mark}{:.0}", price.value)
         })
     };
     Ok(format!(
-        "{WEIGHT} within 2^-8 takes {} units of the paper's gadget, {} of Orseau's, {} of Malach's",
+        "{WEIGHT} within 2^-8 takes {} units; {} by Orseau et al., {} by Malach et al.",
         units(Construction::Gadget),
         units(Construction::Orseau),
         units(Construction::MalachProof)

@@ -61,7 +61,7 @@ pub fn headline(results: &Path) -> Result<String> {
         return Ok(format!("no closest subsets at tolerance {TOLERANCE}"));
     };
     Ok(format!(
-        "{} random coefficients a weight change at most {changed} of {} test images ({} draws)",
+        "with {} coefficients a weight accuracy changes by at most {changed} of {} images ({} draws)",
         row.candidates,
         row.test_images,
         rows.len()

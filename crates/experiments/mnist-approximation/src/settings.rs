@@ -4,7 +4,7 @@ use crate::report::{HEADINGS, NOTE, lines};
 use crate::row::{NAME, Row};
 use anyhow::Result;
 use lab::meta::Meta;
-use lab::sources::{Comparison, Settings};
+use lab::sources::{Comparison, Settings, or_not_run};
 use lab::{Row as _, table};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -80,12 +80,4 @@ pub(crate) fn settings(results: &Path) -> Result<Settings> {
 fn of_rows(rows: &[Row], value: impl Fn(&Row) -> String) -> String {
     let values: BTreeSet<String> = rows.iter().map(value).collect();
     or_not_run(values)
-}
-
-fn or_not_run(values: impl IntoIterator<Item = String>) -> String {
-    let values: Vec<String> = values.into_iter().collect();
-    match values.is_empty() {
-        true => "not run".to_owned(),
-        false => values.join(", "),
-    }
 }

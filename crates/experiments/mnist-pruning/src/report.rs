@@ -53,12 +53,16 @@ pub fn headline(results: &Path) -> Result<String> {
         let groups = grouped(&runs, sparsity).into_iter();
         let means = groups.filter_map(|runs| Some((Accuracies::of(&runs)?.mean, runs[0].sparsity)));
         let (mean, sparsity) = means.max_by(|one, other| one.0.total_cmp(&other.0))?;
-        Some(format!("{mean:.1} % ({}, {sparsity})", architecture.name()))
+        Some((architecture.name(), mean, sparsity))
     });
-    let best: Vec<String> = best.collect();
-    Ok(match best.is_empty() {
+    let shown = best.enumerate().map(|(index, (name, mean, sparsity))| {
+        let of = if index == 0 { "sparsity " } else { "" };
+        format!("{name} {mean:.1} % ({of}{sparsity})")
+    });
+    let shown: Vec<String> = shown.collect();
+    Ok(match shown.is_empty() {
         true => "no wide networks".to_owned(),
-        false => format!("pruned, never trained: {} (sparsity)", best.join(", ")),
+        false => format!("pruned, at best: {}", shown.join(", ")),
     })
 }
 

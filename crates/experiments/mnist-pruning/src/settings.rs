@@ -5,7 +5,7 @@ use crate::comparable_runs::{budgets, seeds};
 use crate::report::{HEADINGS, lines, note};
 use crate::row::Row;
 use anyhow::Result;
-use lab::sources::{Comparison, Settings};
+use lab::sources::{Comparison, Settings, or_not_run};
 use lab::{Row as _, table};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -77,12 +77,4 @@ fn of_budgets(rows: &[Row], number: impl Fn(&[&Row]) -> usize) -> String {
             .then(|| format!("{} ({})", numbers.join(" and "), architecture.name()))
     };
     or_not_run(Architecture::ALL.into_iter().filter_map(budget))
-}
-
-fn or_not_run(values: impl IntoIterator<Item = String>) -> String {
-    let values: Vec<String> = values.into_iter().collect();
-    match values.is_empty() {
-        true => "not run".to_owned(),
-        false => values.join(", "),
-    }
 }

@@ -67,7 +67,7 @@ pub fn headline(results: &Path) -> Result<String> {
         return Ok("no networks of the paper's gadget".to_owned());
     };
     Ok(format!(
-        "pruned networks change at most {changed} of {} images; {:.1} % are certified (n = {})",
+        "pruning changes accuracy by at most {changed} of {} images; {:.1} % are certified (n = {})",
         row.test_images,
         100.0 * shares.fold(1.0, f64::min),
         row.candidates

@@ -115,11 +115,11 @@ fn a_bound_that_is_met_is_no_exception() {
 
 #[test]
 fn nested_networks_count_once() {
-    let mut eight = [rows(Gadget::Paper, 21, 4), rows(Gadget::Paper, 21, 4)].concat();
-    eight[4..].iter_mut().for_each(|row| row.units = 80);
+    let mut twelve = [rows(Gadget::Paper, 21, 6), rows(Gadget::Paper, 21, 6)].concat();
+    twelve[6..].iter_mut().for_each(|row| row.units = 80);
     for id in ["UB-6.1", "UB-6.3"] {
-        assert_eq!(verdict(id, &rows(Gadget::Paper, 21, 8)), Some(Supported));
-        assert_eq!(verdict(id, &eight), Some(Inconclusive), "{id}");
+        assert_eq!(verdict(id, &rows(Gadget::Paper, 21, 12)), Some(Supported));
+        assert_eq!(verdict(id, &twelve), Some(Inconclusive), "{id}");
     }
 }
 
