@@ -1,39 +1,22 @@
 //! `reproduce` as a stranger meets it: rows, verdicts, figures, a ticket and a table; nothing to do the second time.
 
+use reproduce::experiments::all;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use tempfile::TempDir;
 
-const PRESET: &str = "seed = 1\n[mnist-approximation]\ncoefficients = ['per-row']\n\
-                      candidates = [5, 8]\ntolerances = [0.01]\n\
-                      histogram-tolerance = 0.01\nreplicates = 1\n\
-                      [mnist-theorem]\nstarts = 1\nsteps = 2\nnetworks = [{ gadget = 'paper', \
-                      nonnegative-inputs = 'nowhere', units = 6, candidates = [4], replicates = 1 }]\n\
-                      [coverage]\nradii = [1.0]\n\
-                      exact = [{ laws = ['uniform'], from = 7, to = 8, trials = 20 }]\n\
-                      [baselines]\nmost-units = 1000\n\
-                      measured = [{ constructions = ['gadget'], weights = [0.5], from = 7, to = 8, runs = 20 }]\n\
-                      [construction]\nmost-units = 100\n\
-                      drawing = { weight = 0.6, epsilon = 0.1, units = 8 }\n\
-                      weights = [{ from = 2, to = 3, instances = 20 }]\n\
-                      columns = []\n\
-                      networks = [{ widths = [2], depths = [1], gadgets = ['paper'], splits = ['entrywise'], epsilons = [0.5], replicates = 2, pruned = 1, compared = 1 }]\n\
-                      [mnist-pruning]\nsweeps = [{ architectures = ['fc2'], models = ['wide'], \
-                      variants = ['paper'], sparsities = [0.5], epochs = [1], seeds = [1] }]\n\
-                      [lower-bound]\n\
-                      constructions = [{ widths = [1], from = 4, to = 4, step = 1, runs = 20 }]\n";
-
+/// Every experiment in small.
 fn reproduce(folder: &Path, arguments: &[&str]) -> Output {
-    let file = folder.join("small.toml");
-    std::fs::write(&file, PRESET).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_reproduce"));
-    command
-        .current_dir(folder)
-        .arg("--preset")
-        .arg(file)
-        .args(arguments);
-    command.output().unwrap()
+    let command = command.current_dir(folder).args(["--preset", "tiny"]);
+    command.args(arguments).output().unwrap()
+}
+
+/// How many units of work are left, as the list of them says.
+fn to_do(folder: &Path, arguments: &[&str]) -> usize {
+    let list = reproduce(folder, &[arguments, &["--list"]].concat());
+    said(&list).matches("to do\t").count()
 }
 
 fn said(output: &Output) -> String {
@@ -61,14 +44,12 @@ fn snapshot(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 #[test]
 fn rows_figures_and_a_table_come_out_once() {
     let folder = TempDir::new().unwrap();
+    let units = to_do(folder.path(), &[]);
     let first = reproduce(folder.path(), &[]);
     assert!(first.status.success(), "{}", noted(&first));
-    assert!(
-        noted(&first).starts_with("units to do: 16; about "),
-        "{}",
-        noted(&first)
-    );
-    let results = folder.path().join("results/small");
+    let beginning = format!("units to do: {units}; about ");
+    assert!(noted(&first).starts_with(&beginning), "{}", noted(&first));
+    let results = folder.path().join("results/tiny");
     for file in [
         "mnist-approximation.csv",
         "mnist-approximation.meta.json",
@@ -111,7 +92,10 @@ fn rows_figures_and_a_table_come_out_once() {
     }
 
     let again = reproduce(folder.path(), &[]);
-    assert_eq!(noted(&again).matches("nothing to do").count(), 7);
+    assert_eq!(
+        noted(&again).matches("nothing to do").count(),
+        all().count()
+    );
     assert!(!noted(&again).contains("units to do"));
     assert_eq!(first.stdout, again.stdout);
     let tables = reproduce(folder.path(), &["--tables", "--quiet"]);
@@ -127,23 +111,26 @@ fn rows_figures_and_a_table_come_out_once() {
         assert!(said(&tables).contains(part), "{}", said(&tables));
     }
     let list = reproduce(folder.path(), &["--list"]);
-    assert_eq!(said(&list).matches("done\t").count(), 16);
+    assert_eq!(said(&list).matches("done\t").count(), units);
 
     let before = snapshot(folder.path());
-    let check = reproduce(folder.path(), &["--check", "20"]);
+    let check = reproduce(folder.path(), &["--check", "1000"]);
     assert!(check.status.success(), "{}", said(&check));
-    assert_eq!(said(&check).matches(" equal ").count(), 7);
-    assert!(noted(&check).starts_with("units to do: 16"));
+    assert_eq!(said(&check).matches(" equal ").count(), all().count());
+    assert!(noted(&check).starts_with(&beginning), "{}", noted(&check));
     assert_eq!(snapshot(folder.path()), before);
 }
 
 #[test]
 fn experiments_that_are_named_run_alone() {
     let folder = TempDir::new().unwrap();
-    let results = folder.path().join("results/small");
-    let two = reproduce(folder.path(), &["--only", "lower-bound,coverage"]);
+    let results = folder.path().join("results/tiny");
+    let only = ["--only", "lower-bound,coverage"];
+    let units = to_do(folder.path(), &only);
+    let two = reproduce(folder.path(), &only);
     assert!(two.status.success(), "{}", noted(&two));
-    assert!(noted(&two).starts_with("units to do: 4; about a second"));
+    let beginning = format!("units to do: {units}; about ");
+    assert!(noted(&two).starts_with(&beginning), "{}", noted(&two));
     for (file, exists) in [
         ("coverage.csv", true),
         ("lower-bound-construction.csv", true),
@@ -176,13 +163,18 @@ fn rows_too_many_and_tables_too_few_are_found() {
     let equal = check();
     assert_eq!(equal.status.code(), Some(0), "{}", noted(&equal));
 
-    let path = folder.path().join("results/small/baselines.csv");
+    let path = folder.path().join("results/tiny/baselines.csv");
     let text = std::fs::read_to_string(&path).unwrap();
     let last = text.lines().last().unwrap();
     std::fs::write(&path, format!("{text}{last}\n")).unwrap();
     let longer = check();
     assert_eq!(longer.status.code(), Some(1));
-    assert!(said(&longer).contains("baselines.csv has 3 rows, its record says 2"));
+    let rows = text.lines().count() - 1;
+    let words = format!(
+        "baselines.csv has {} rows, its record says {rows}",
+        rows + 1
+    );
+    assert!(said(&longer).contains(&words), "{}", said(&longer));
 
     std::fs::remove_file(&path).unwrap();
     let missing = check();
@@ -195,16 +187,16 @@ fn a_changed_row_is_found_and_nothing_is_changed() {
     let folder = TempDir::new().unwrap();
     let only = ["--only", "coverage,baselines", "--quiet"];
     reproduce(folder.path(), &only);
-    let path = folder.path().join("results/small/coverage.csv");
+    let path = folder.path().join("results/tiny/coverage.csv");
     let text = std::fs::read_to_string(&path).unwrap();
     let last = text.lines().last().unwrap();
     std::fs::write(&path, text.replace(last, &format!("{last}9"))).unwrap();
     let before = snapshot(folder.path());
     let names = ["--only", "coverage,baselines,construction"];
-    let check = reproduce(folder.path(), &[&names[..], &["--check", "5"]].concat());
+    let check = reproduce(folder.path(), &[&names[..], &["--check", "99"]].concat());
     assert_eq!(check.status.code(), Some(1), "{}", noted(&check));
     let both = format!("coverage.csv differs\n  recorded    {last}9\n  recomputed  {last}\n");
-    for part in ["coverage, unit exact/", &both, "one family", "not there"] {
+    for part in ["coverage, unit decided/", &both, "one family", "not there"] {
         assert!(said(&check).contains(part), "{}", said(&check));
     }
     let results = ["differs ", "equal ", "not there "]
@@ -217,7 +209,7 @@ fn a_changed_row_is_found_and_nothing_is_changed() {
         &["--check", "5", "--fresh"],
         &["--check", "5", "--list"],
         &["--check", "5", "--shard", "1/2"],
-        &["--check", "5", "--splice", "small.toml"],
+        &["--check", "5", "--splice", "page.md"],
         &["--check", "5", "--seed", "2"],
         &["--check", "5", "--only", "construction"],
     ] {

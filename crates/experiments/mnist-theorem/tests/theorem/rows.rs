@@ -1,6 +1,6 @@
 //! The rows of a small target against subsets that are listed one by one.
 
-use lab::{Flags, Folder, table};
+use lab::{Experiment as _, Flags, Folder, table};
 use mnist_theorem::{Config, Experiment, LayerRow, Row};
 use networks::{Dense, Matrix, Network};
 use std::path::Path;
