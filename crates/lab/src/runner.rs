@@ -41,10 +41,12 @@ impl Outcome {
 /// The whole of a binary that has no flags but the common ones: runs an experiment and prints its tables.
 pub fn main(experiment: &dyn Experiment) -> ExitCode {
     let about = experiment.about();
-    let command = Command::new(about.name)
+    // The words come last: the flags bring some of their own.
+    let command = Flags::augment_args(Command::new(about.name))
         .about(about.summary)
+        .long_about(None)
         .version(env!("CARGO_PKG_VERSION"));
-    let matches = Flags::augment_args(command).get_matches();
+    let matches = command.get_matches();
     let flags = Flags::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let result = flags.preset(&[experiment.about()]).and_then(|preset| {
         let configured = experiment.configure(&preset, &flags)?;

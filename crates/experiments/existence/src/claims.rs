@@ -69,7 +69,7 @@ fn homogeneous(
             degrees,
             p_value,
         } = found;
-        format!("{distribution}: chi-square {statistic:.2} with {degrees} degrees of freedom, p = {p_value:.3}")
+        format!("{distribution}: chi-square {statistic:.2} (degrees of freedom: {degrees}), p = {p_value:.3}")
     });
     Ok(Some(Evidence {
         verdict,

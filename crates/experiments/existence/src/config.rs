@@ -19,9 +19,17 @@ pub struct Parameters {
     pub distributions: Vec<String>,
     /// Largest distance from the target that counts as success.
     pub tolerance: f64,
-    /// The smallest number of candidates.
+    /// Numbers of candidates.
+    pub measured: Vec<Measured>,
+}
+
+/// Some numbers of candidates.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Measured {
+    /// The smallest number.
     pub from: u32,
-    /// The largest number of candidates, after all numbers between.
+    /// The largest number, after all numbers between.
     pub to: u32,
     /// Instances for each distribution and number.
     pub instances: u64,
@@ -59,6 +67,19 @@ impl Parameters {
             (1e-12..=1.0).contains(&self.tolerance),
             "tolerance: must be from 1e-12 to 1"
         );
+        ensure!(!self.measured.is_empty(), "measured: name at least one");
+        self.measured.iter().try_for_each(Measured::check)?;
+        let rising = self
+            .measured
+            .windows(2)
+            .all(|pair| pair[0].to < pair[1].from);
+        ensure!(rising, "measured: each must begin above the one before");
+        Ok(())
+    }
+}
+
+impl Measured {
+    fn check(&self) -> Result<()> {
         ensure!(
             1 <= self.from && self.from <= self.to && self.to <= MAX_CANDIDATES,
             "from = {}, to = {}: must be 1 <= from <= to <= {MAX_CANDIDATES}",
@@ -76,14 +97,18 @@ impl Configured for Config {
     }
 
     fn units(&self) -> Vec<Box<dyn lab::Unit + '_>> {
-        let Parameters { from, to, .. } = self.parameters;
-        let numbers = |&law: &Law| (from..=to).map(move |candidates| (law, candidates));
-        let all = self.laws.iter().flat_map(numbers);
-        boxed(all.map(|(law, candidates)| Unit {
+        let numbers = self.parameters.measured.iter().flat_map(|measured| {
+            let numbers = measured.from..=measured.to;
+            numbers.map(|candidates| (candidates, measured.instances))
+        });
+        let numbers: Vec<(u32, u64)> = numbers.collect();
+        let laws = self.laws.iter();
+        let all = laws.flat_map(|&law| numbers.clone().into_iter().map(move |pair| (law, pair)));
+        boxed(all.map(|(law, (candidates, instances))| Unit {
             law,
             candidates,
             tolerance: self.parameters.tolerance,
-            instances: self.parameters.instances,
+            instances,
         }))
     }
 }

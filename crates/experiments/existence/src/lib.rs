@@ -2,7 +2,7 @@
 //! that takes.
 //!
 //! Uniform numbers stand for networks of depth L + 1, products of two for networks of depth 2L, as in the
-//! code beside Burkholz's papers of 2022, whose run [`reference`] holds. A unit of work ([`unit`]) is all
+//! code beside Burkholz's papers of 2022, whose run [`mod@reference`] holds. A unit of work ([`mod@unit`]) is all
 //! instances of one distribution and one n.
 
 mod claims;

@@ -104,7 +104,7 @@ impl lab::Unit for Unit {
     }
 
     fn seconds(&self) -> f64 {
-        1e-5 * self.instances as f64
+        6e-6 * self.instances as f64
     }
 
     fn compute(&self, seed: u64, rows: &mut Rows) -> Result<()> {

@@ -43,6 +43,16 @@ fn presets_that_cannot_run_are_refused_in_one_line() {
         ("from = 14", "from = 17", "from = 17, to = 16"),
         ("to = 16", "to = 41", "1 <= from <= to <= 40"),
         ("200", "0", "instances: must be at least 1"),
+        (
+            "[{ from = 14, to = 16, instances = 200 }]",
+            "[]",
+            "measured: name at least one",
+        ),
+        (
+            "200 }",
+            "200 }, { from = 16, to = 17, instances = 1 }",
+            "each must begin above the one before",
+        ),
     ] {
         assert_refused(BINARY, PRESET, from, to, &[words]);
     }

@@ -10,9 +10,7 @@ const PRESET: &str = "seed = 7
 [existence]
 distributions = ['uniform', 'product']
 tolerance = 0.03125
-from = 1
-to = 7
-instances = 300
+measured = [{ from = 1, to = 3, instances = 300 }, { from = 4, to = 7, instances = 300 }]
 ";
 
 /// Error and size of every subset of an instance.
