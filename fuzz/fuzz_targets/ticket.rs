@@ -20,7 +20,8 @@ fuzz_target!(|bytes: &[u8]| {
 fn check(bytes: &[u8]) {
     match AnyTicket::from_bytes(bytes) {
         Ok(AnyTicket::Approximation(ticket)) => {
-            let again = ApproximationTicket::from_bytes(&ticket.to_bytes()).expect("what is written is read");
+            let again = ApproximationTicket::from_bytes(&ticket.to_bytes())
+                .expect("what is written is read");
             assert_eq!(again, ticket);
             let network = ticket.network();
             assert_eq!(network.weights() as u64, ticket.weights());

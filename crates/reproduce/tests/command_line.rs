@@ -84,7 +84,7 @@ fn rows_figures_and_a_table_come_out_once() {
         assert!(line.chars().count() <= 110, "{line}");
     }
     for part in [
-        "report: results/small/report.html",
+        "report: results/tiny/report.html",
         "verdicts: ",
         "see results/paper",
     ] {
