@@ -176,7 +176,7 @@ fn is_there(command: &str) -> bool {
             let benches = package_folder(package).join("benches");
             benches.join(bench).with_extension("rs").is_file()
         }
-        [script, ..] => script.starts_with("scripts/") && root().join(script).is_file(),
+        [script, ..] => script.starts_with("scripts/") && root().join(script).exists(),
         [] => false,
     }
 }

@@ -154,10 +154,10 @@ fn of_many_candidates_it_is_only_said_whether_they_cover() {
 }
 
 #[test]
-fn the_page_in_the_readme_is_what_the_command_writes() {
-    let readme = include_str!("../../../README.md");
+fn the_page_in_the_book_is_what_the_command_writes() {
+    let book = include_str!("../../../docs/src/subset-sum.md");
     let written = page("", &["--law", "gadget", "--candidates", "24"]);
-    assert!(readme.contains(&written), "{written}");
+    assert!(book.contains(&written), "{written}");
 }
 
 #[test]

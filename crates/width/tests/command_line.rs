@@ -21,10 +21,10 @@ fn said(arguments: &[&str]) -> String {
 const EXAMPLE: [&str; 8] = ["--d", "500", "--l", "2", "--eps", "0.01", "--delta", "0.05"];
 
 #[test]
-fn the_example_of_the_readme_is_what_is_printed() {
-    let readme = include_str!("../../../README.md");
+fn the_example_of_the_book_is_what_is_printed() {
+    let book = include_str!("../../../docs/src/width.md");
     let said = said(&EXAMPLE);
-    assert!(readme.contains(&said), "the README lacks:\n{said}");
+    assert!(book.contains(&said), "the book lacks:\n{said}");
     assert!(said.contains("as we read it") && said.contains("extrapolated"));
 }
 

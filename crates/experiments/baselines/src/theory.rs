@@ -31,7 +31,7 @@ pub const FITTED: f64 = 8.0;
 /// ```
 ///
 /// ```
-/// use approximation::baselines::theory::coupon_units;
+/// use baselines::theory::coupon_units;
 /// use baselines::constructions::Construction;
 /// // p = 2^-10 * 2^-9 / 2 and (1 - exp(-n p))^2 = 1/2.
 /// let units = coupon_units(Construction::MalachProof, 0.5, 1.0 / 256.0, 0.5).unwrap();
