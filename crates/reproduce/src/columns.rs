@@ -5,7 +5,7 @@ use lab::{Experiment, Table};
 
 /// A section for each experiment and in it one for each of its tables.
 pub fn markdown() -> String {
-    let sections: Vec<String> = all().map(|one| section(one)).collect();
+    let sections: Vec<String> = all().map(section).collect();
     sections.join("\n")
 }
 
