@@ -1,14 +1,19 @@
 //! The README and the book: their commands succeed in a folder that has what a checkout has and print what they
 //! are said to print, their links lead somewhere, and what is spliced into them is up to date.
+//!
+//! Experiments run with the preset `tiny` where a document names none; `.ci/run` runs the README's two commands as
+//! they stand.
 #![cfg(unix)]
 
 mod checkout;
 
 use checkout::{checkout, root};
+use reproduce::experiments::abouts;
 use reproduce::{judge, splice};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Instant;
 
 /// What takes ten minutes; a smaller check stands beside it.
 const SLOW: &str = "cargo run --release --bin reproduce -- --preset paper --check 20";
@@ -85,9 +90,25 @@ fn inline(text: &str) -> impl Iterator<Item = Said> {
         .map(|line| said(&line, None))
 }
 
-/// Runs a line in a shell; what it printed.
+/// The command with the preset `tiny` if it runs experiments and names no preset.
+fn in_small(command: &str) -> String {
+    let (program, arguments) = command.split_once(" -- ").unwrap_or((command, ""));
+    let name = program.rsplit(' ').next().unwrap();
+    let runs = name == "reproduce" || abouts().iter().any(|about| about.name == name);
+    if !runs
+        || ["--preset", "--ticket"]
+            .iter()
+            .any(|flag| arguments.contains(flag))
+    {
+        return command.to_owned();
+    }
+    format!("{program} -- --preset tiny {arguments}")
+}
+
+/// Runs a line in a shell; what it printed. `--nocapture` shows how long it took.
 fn run(line: &str, folder: &Path) -> String {
     let cargo = "\"$CARGO\" run --quiet --locked --manifest-path \"$ROOT/Cargo.toml\" ";
+    let start = Instant::now();
     let output = Command::new("sh")
         .args(["-c", &line.replace("cargo run ", cargo)])
         .env("CARGO", env!("CARGO"))
@@ -95,6 +116,7 @@ fn run(line: &str, folder: &Path) -> String {
         .current_dir(folder)
         .output()
         .unwrap();
+    println!("{:6.1} s  {line}", start.elapsed().as_secs_f64());
     let [printed, said] =
         [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     assert!(output.status.success(), "{line}: {}\n{said}", output.status);
@@ -110,7 +132,7 @@ fn commands_do_what_the_documents_say() {
             if output.is_none() && done.contains(&command) {
                 continue;
             }
-            let printed = run(&command, folder.path());
+            let printed = run(&in_small(&command), folder.path());
             if let Some(output) = output {
                 assert_eq!(printed, output, "{command}");
             }
