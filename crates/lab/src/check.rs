@@ -26,26 +26,15 @@ pub struct Checked {
     pub revisions: Vec<String>,
     /// Tables that hold other rows of a unit, in the order of the units.
     pub differences: Vec<Difference>,
-    /// Tables that hold more or fewer rows than their record says, in the order of their names.
-    pub miscounted: Vec<Miscount>,
+    /// Tables that are not as their run wrote them, by name.
+    pub changed: Vec<String>,
 }
 
 impl Checked {
     /// Whether nothing differs.
     pub fn is_equal(&self) -> bool {
-        self.differences.is_empty() && self.miscounted.is_empty()
+        self.differences.is_empty() && self.changed.is_empty()
     }
-}
-
-/// A table that rows were added to, or taken from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Miscount {
-    /// The table's name.
-    pub table: String,
-    /// Rows that the record says.
-    pub recorded: u64,
-    /// Rows that are there.
-    pub found: u64,
 }
 
 /// A unit whose recomputed rows do not stand in a table.
@@ -114,22 +103,13 @@ fn compare(
     meta: Meta,
     results: &Path,
 ) -> Result<Checked> {
-    let (mut texts, mut miscounted) = (BTreeMap::new(), Vec::new());
-    for (table, &recorded) in &meta.tables {
-        let path = results.join(format!("{table}.csv"));
-        let bytes = store::read(&path)?;
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        // No value has a line break in it.
-        let found = (text.lines().count() as u64).saturating_sub(1);
-        if found != recorded {
-            let table = table.clone();
-            miscounted.push(Miscount {
-                table,
-                recorded,
-                found,
-            });
+    let (mut texts, mut changed) = (BTreeMap::new(), Vec::new());
+    for (table, written) in &meta.tables {
+        let bytes = store::read(&results.join(format!("{table}.csv")))?;
+        if store::sha256(&bytes) != written.sha256 {
+            changed.push(table.clone());
         }
-        texts.insert(table.as_str(), text);
+        texts.insert(table.as_str(), String::from_utf8_lossy(&bytes).into_owned());
     }
     let mut revisions: Vec<String> = Vec::new();
     for session in meta.sessions {
@@ -158,7 +138,7 @@ fn compare(
         rows,
         revisions,
         differences,
-        miscounted,
+        changed,
     })
 }
 

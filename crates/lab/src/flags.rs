@@ -103,6 +103,11 @@ pub fn print(text: &str) -> Result<()> {
     Ok(writeln!(std::io::stdout(), "{text}")?)
 }
 
+/// Says a line on standard error. One that is full or closed ends no run.
+pub fn say(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
 /// Ends a binary: 0, or 2 after one line on standard error with the whole chain of causes. A reader
 /// that closed the pipe has seen enough, so that is a success.
 pub fn exit_code(result: Result<()>) -> ExitCode {
@@ -122,7 +127,7 @@ pub fn exit_code(result: Result<()>) -> ExitCode {
         false => character.to_string(),
     };
     let line: String = format!("{error:#}").chars().map(escaped).collect();
-    eprintln!("error: {line}");
+    say(&format!("error: {line}"));
     ExitCode::from(2)
 }
 

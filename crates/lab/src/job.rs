@@ -10,6 +10,9 @@ use std::collections::HashSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+/// The most units of a run.
+pub(crate) const MAX_UNITS: usize = 1_000_000;
+
 /// A configured experiment with its units, numbered.
 pub struct Job<'a> {
     pub(crate) name: &'static str,
@@ -52,6 +55,11 @@ impl<'a> Job<'a> {
     /// What is known of some of the units.
     pub(crate) fn named(&self, indices: &[usize]) -> Vec<&Named> {
         indices.iter().map(|&index| &self.units[index]).collect()
+    }
+
+    /// The names of all units in their order.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.units.iter().map(|unit| unit.key.as_str())
     }
 
     fn refuse_duplicates(&self) -> Result<()> {

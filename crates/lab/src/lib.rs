@@ -31,9 +31,9 @@ pub mod table;
 pub mod testing;
 
 pub use about::About;
-pub use check::{Checked, Difference, Miscount, check};
+pub use check::{Checked, Difference, check};
 pub use experiment::{Configured, Experiment, HEADLINE, Row, Rows, Unit, boxed};
-pub use flags::{Flags, Folder, exit_code, print, verdict_code};
+pub use flags::{Flags, Folder, exit_code, print, say, verdict_code};
 pub use job::Job;
 pub use judgement::{Judgement, judge};
 pub use merge::merge;

@@ -1,20 +1,19 @@
 //! Shards become the CSV files that one process would have written, byte for byte.
 
-use crate::finish::finish;
+use crate::finish::Ready;
+use crate::job::MAX_UNITS;
 use crate::meta::{Meta, Session};
 use crate::partial::{Entry, Partial, ensure_same, entries};
 use crate::shard::{PARTIAL, Shard};
 use anyhow::{Context, Result, bail, ensure};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 /// Merges every run in a results folder whose units are all there. Says what was done, a line for
 /// each experiment.
 ///
 /// # Errors
-/// Units that are missing (with the commands that compute them), parts of different parameters,
+/// Units that are missing or damaged (with the commands that compute them), parts of different parameters,
 /// seeds, schemas or versions, units that differ between parts, a part that is being written, or
 /// nothing to merge. No file is changed then.
 pub fn merge(out: &Path) -> Result<Vec<String>> {
@@ -31,20 +30,12 @@ pub fn merge(out: &Path) -> Result<Vec<String>> {
             .map(|name| format!("{name}: merged already, nothing to do"));
         return Ok(said.collect());
     }
-    // All are checked before the first is changed.
+    // All are read and checked before the first file gets its name or is removed.
     let runs = parts
         .iter()
-        .map(|(experiment, paths)| check(out, experiment, paths));
+        .map(|(experiment, paths)| Run::check(out, experiment, paths));
     let runs = runs.collect::<Result<Vec<Run>>>()?;
-    let said = runs.into_iter().map(|mut run| {
-        let (experiment, count) = (run.experiment, run.parts.len());
-        let meta = finish(out, experiment, &run.configuration, &mut run.parts)?;
-        let rows: u64 = meta.tables.values().sum();
-        Ok(format!(
-            "{experiment}: {count} parts merged, {rows} rows in {shown}"
-        ))
-    });
-    said.collect()
+    runs.into_iter().map(|run| run.end(out)).collect()
 }
 
 /// The files of runs in progress by experiment.
@@ -84,66 +75,90 @@ fn files(out: &Path, end: &str) -> Result<Vec<PathBuf>> {
     Ok(paths.into_iter().filter(ends_so).collect())
 }
 
-/// The parts of one run, which belong together and are whole.
-struct Run<'a> {
-    experiment: &'a str,
-    configuration: String,
-    parts: Vec<Partial>,
+/// The parts of one run.
+enum Run<'a> {
+    /// They belong together and are whole.
+    Ready(Ready<'a>, usize),
+    /// They are left over: the tables are there.
+    Finished(&'a str, Vec<Partial>),
 }
 
-fn check<'a>(out: &Path, experiment: &'a str, paths: &[PathBuf]) -> Result<Run<'a>> {
-    let configuration = configuration(&paths[0])?;
-    if let Some(meta) = Meta::read(out, experiment)? {
-        ensure_same(
-            &meta.configuration,
-            &configuration,
-            &Meta::path(out, experiment),
-        )?;
+impl<'a> Run<'a> {
+    fn check(out: &'a Path, experiment: &'a str, paths: &[PathBuf]) -> Result<Self> {
+        let parts = paths.iter().map(|path| Partial::reopen(path));
+        let mut parts = parts.collect::<Result<Vec<Partial>>>()?;
+        let first = configuration(&parts[0])?.to_owned();
+        for part in &parts[1..] {
+            ensure_same(configuration(part)?, &first, part.path())?;
+        }
+        let units = units(&first, experiment).with_context(|| paths[0].display().to_string())?;
+        if Meta::is_done(out, experiment, &first)? {
+            return Ok(Self::Finished(experiment, parts));
+        }
+        refuse_missing(out, &parts, units)?;
+        (0..units).try_for_each(|index| refuse_conflicts(&mut parts, index))?;
+        let count = parts.len();
+        let ready = Ready::new(out, experiment, &first, units, parts)?;
+        Ok(Self::Ready(ready, count))
     }
-    for path in &paths[1..] {
-        ensure_same(&self::configuration(path)?, &configuration, path)?;
+
+    /// Leaves the tables and no part; what was done, in a line.
+    fn end(self, out: &Path) -> Result<String> {
+        let shown = out.display();
+        match self {
+            Self::Ready(ready, count) => {
+                let meta = ready.publish()?;
+                let rows: u64 = meta.tables.values().map(|table| table.rows).sum();
+                let experiment = meta.experiment();
+                Ok(format!(
+                    "{experiment}: {count} parts merged, {rows} rows in {shown}"
+                ))
+            }
+            Self::Finished(experiment, parts) => {
+                parts.iter().try_for_each(Partial::remove)?;
+                let count = parts.len();
+                Ok(format!(
+                    "{experiment}: finished already, {count} parts removed from {shown}"
+                ))
+            }
+        }
     }
-    let units = units(&configuration).with_context(|| paths[0].display().to_string())?;
-    let parts = paths.iter().map(|path| Partial::reopen(path, units));
-    let mut parts = parts.collect::<Result<Vec<Partial>>>()?;
-    refuse_missing(&parts, units)?;
-    for index in 0..units {
-        refuse_conflicts(&mut parts, index)?;
-    }
-    Ok(Run {
-        experiment,
-        configuration,
-        parts,
-    })
 }
 
 /// The first line of a part.
-fn configuration(path: &Path) -> Result<String> {
-    let file = File::open(path).with_context(|| path.display().to_string())?;
-    let mut line = String::new();
-    BufReader::new(file).read_line(&mut line)?;
-    ensure!(
-        line.ends_with('\n'),
-        "{} is empty: compute its shard again",
-        path.display()
-    );
-    Ok(line.trim_end().to_owned())
+fn configuration(part: &Partial) -> Result<&str> {
+    let found = part.contents.configuration.as_deref();
+    found.with_context(|| {
+        format!(
+            "{} is empty: compute its shard again",
+            part.path().display()
+        )
+    })
 }
 
-fn units(configuration: &str) -> Result<usize> {
-    let configuration: serde_json::Value = serde_json::from_str(configuration)?;
-    let units = configuration["units"]
+/// How many units a run of the experiment has, as its configuration says.
+fn units(configuration: &str, experiment: &str) -> Result<usize> {
+    let found: serde_json::Value = serde_json::from_str(configuration)
+        .context("its first line is damaged: compute it anew with --fresh")?;
+    let named = found["experiment"].as_str().unwrap_or_default();
+    ensure!(
+        named == experiment,
+        "it is a part of `{}`: give it back its name",
+        named.escape_debug()
+    );
+    let units = found["units"]
         .as_u64()
-        .context("its first line names no units")?;
-    Ok(usize::try_from(units)?)
+        .and_then(|units| usize::try_from(units).ok());
+    let units = units.filter(|units| (1..=MAX_UNITS).contains(units));
+    units.with_context(|| format!("its first line must say `units` from 1 to {MAX_UNITS}"))
 }
 
 /// Refuses a run that is not whole, with the commands that complete it.
-fn refuse_missing(parts: &[Partial], units: usize) -> Result<()> {
+fn refuse_missing(out: &Path, parts: &[Partial], units: usize) -> Result<()> {
     let is_missing = |index: &usize| {
         parts
             .iter()
-            .all(|part| part.contents.blocks[*index].is_none())
+            .all(|part| !part.contents.blocks.contains_key(index))
     };
     let missing: Vec<usize> = (0..units).filter(is_missing).collect();
     if missing.is_empty() {
@@ -157,13 +172,18 @@ fn refuse_missing(parts: &[Partial], units: usize) -> Result<()> {
     let mut commands: Vec<String> = shards
         .iter()
         .take(MAX_COMMANDS)
-        .map(|shard| command(parts, shard))
+        .map(|shard| command(out, parts, shard))
         .collect();
     if shards.len() > MAX_COMMANDS {
         commands.push(format!("and {} more shards", shards.len() - MAX_COMMANDS));
     }
+    let damaged: usize = parts.iter().map(|part| part.contents.damaged).sum();
+    let damaged = match damaged {
+        0 => String::new(),
+        _ => format!(" ({damaged} that are there are damaged)"),
+    };
     bail!(
-        "{} of {units} units are missing; run: {}",
+        "{} of {units} units are missing{damaged}; run: {}",
         missing.len(),
         commands.join("; ")
     )
@@ -180,32 +200,39 @@ fn shards(part: &Partial) -> usize {
 }
 
 /// The command of a part that is there, for another shard.
-fn command(parts: &[Partial], shard: &str) -> String {
+fn command(out: &Path, parts: &[Partial], shard: &str) -> String {
     let session = parts.iter().flat_map(|part| &part.contents.sessions).next();
     let session: Option<Session> = session.and_then(|text| serde_json::from_str(text).ok());
-    let mut words = session
-        .map_or_else(Vec::new, |session| session.command)
-        .into_iter();
-    let mut kept = Vec::new();
+    let words = session.map_or_else(Vec::new, |session| session.command);
+    let (mut words, mut kept) = (words.into_iter(), Vec::new());
     while let Some(word) = words.next() {
         match word.as_str() {
             "--shard" => drop(words.next()),
             "--fresh" => {}
             _ if word.starts_with("--shard=") => {}
-            _ if word.contains(' ') => kept.push(format!("'{word}'")),
             _ => kept.push(word),
         }
     }
-    format!("{} --shard {shard}", kept.join(" "))
+    let name = if kept.is_empty() {
+        "NAME".to_owned()
+    } else {
+        kept.remove(0)
+    };
+    kept.extend(["--shard", shard, "--out"].map(str::to_owned));
+    kept.push(out.display().to_string());
+    let quoted = shlex::try_join(kept.iter().map(String::as_str));
+    let arguments = quoted.unwrap_or_else(|_| kept.join(" "));
+    format!("cargo run --release --bin {name} -- {arguments}")
 }
 
 /// Refuses a unit whose rows differ between parts.
 fn refuse_conflicts(parts: &mut [Partial], index: usize) -> Result<()> {
+    let has_it = |part: &&mut Partial| part.contents.blocks.contains_key(&index);
+    if parts.iter_mut().filter(has_it).count() < 2 {
+        return Ok(());
+    }
     let mut first: Option<(PathBuf, Vec<String>)> = None;
-    for part in parts
-        .iter_mut()
-        .filter(|part| part.contents.blocks[index].is_some())
-    {
+    for part in parts.iter_mut().filter(has_it) {
         let block = part.block(index)?;
         let rows = entries(&block).filter_map(|entry| match entry {
             Ok(Entry::Row { table, text }) => Some(Ok(format!("{table}\t{text}"))),

@@ -3,7 +3,7 @@
 
 use crate::partial::ensure_same;
 use crate::store;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -15,14 +15,23 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub struct Meta {
     /// Everything that the rows depend on, as one line of JSON.
     pub configuration: String,
-    /// Rows of each table.
-    pub tables: BTreeMap<String, u64>,
+    /// Its tables by name.
+    pub tables: BTreeMap<String, Written>,
     /// When the run was finished, in seconds since 1970.
     pub finished: u64,
     /// The processes that computed units: one, or more after interruptions and for shards.
     pub sessions: Vec<Session>,
     /// Measurements by unit, then by name.
     pub measures: BTreeMap<String, BTreeMap<String, f64>>,
+}
+
+/// A table as it was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Written {
+    /// How many rows it has.
+    pub rows: u64,
+    /// The SHA-256 of the file, in hexadecimal digits.
+    pub sha256: String,
 }
 
 /// A process that computed units.
@@ -44,7 +53,9 @@ pub struct Session {
 impl Session {
     /// This process.
     pub(crate) fn new(threads: usize) -> Self {
-        let mut command = without_folder(std::env::args());
+        let arguments = std::env::args_os();
+        let arguments = arguments.map(|argument| argument.to_string_lossy().into_owned());
+        let mut command = without_folder(arguments);
         if let Some(program) = command.first_mut() {
             let name = Path::new(program).file_name().unwrap_or_default();
             *program = name.to_string_lossy().into_owned();
@@ -68,16 +79,56 @@ impl Meta {
     /// The record of an experiment, `None` if there is no finished run.
     ///
     /// # Errors
-    /// A file that cannot be read or is not such a record.
+    /// A file that cannot be read or is not such a record: its tables are not only those of the experiment.
     pub fn read(results: &Path, experiment: &str) -> Result<Option<Self>> {
         let path = Self::path(results, experiment);
         let Some(bytes) = store::find(&path)? else {
             return Ok(None);
         };
-        let meta = serde_json::from_slice(&bytes);
+        let meta = serde_json::from_slice::<Self>(&bytes).map_err(anyhow::Error::from);
+        let meta = meta.and_then(|meta| {
+            let mut names = meta.tables.keys();
+            names.try_for_each(|name| ensure_is_table(name, experiment))?;
+            Ok(meta)
+        });
         let shown = path.display();
-        meta.with_context(|| format!("{shown} is damaged; make it anew with --fresh"))
-            .map(Some)
+        meta.with_context(|| {
+            format!("{shown} is damaged or from an older version; make it anew with --fresh")
+        })
+        .map(Some)
+    }
+
+    /// Holds a table that was read against the record of its run, if that is there.
+    ///
+    /// # Errors
+    /// A table that is not as it was written, or a damaged record.
+    pub(crate) fn ensure_intact(results: &Path, table: &str, bytes: &[u8]) -> Result<()> {
+        // A table is named for its experiment, which may have dashes in its name too.
+        let ends = table
+            .match_indices('-')
+            .map(|(end, _)| end)
+            .chain([table.len()]);
+        for end in ends {
+            if let Some(meta) = Self::read(results, &table[..end])? {
+                let shown = results.join(format!("{table}.csv"));
+                let written = meta.tables.get(table).with_context(|| {
+                    format!(
+                        "{} is no table of the run beside it: remove it",
+                        shown.display()
+                    )
+                })?;
+                return written.ensure(bytes, &shown);
+            }
+        }
+        Ok(())
+    }
+
+    /// The experiment's name, as the configuration says it.
+    pub(crate) fn experiment(&self) -> String {
+        let configuration: Option<serde_json::Value> =
+            serde_json::from_str(&self.configuration).ok();
+        let name = configuration.and_then(|found| Some(found["experiment"].as_str()?.to_owned()));
+        name.unwrap_or_default()
     }
 
     /// The root seed of the run, `None` if the configuration does not say.
@@ -89,13 +140,9 @@ impl Meta {
     /// Removes a finished run: its tables and its record.
     pub(crate) fn discard(results: &Path, experiment: &str) -> Result<()> {
         // A damaged record cannot name its tables; they are replaced when the new run is done.
-        let tables = Self::read(results, experiment)
-            .ok()
-            .flatten()
-            .map(|meta| meta.tables);
-        let tables = tables.unwrap_or_default().into_keys();
-        let files = tables.map(|table| results.join(format!("{table}.csv")));
-        for path in files.chain([Self::path(results, experiment)]) {
+        let meta = Self::read(results, experiment).ok().flatten();
+        let tables = meta.iter().flat_map(|meta| meta.files(results));
+        for path in tables.chain([Self::path(results, experiment)]) {
             if path.exists() {
                 std::fs::remove_file(&path)
                     .with_context(|| format!("cannot remove {}", path.display()))?;
@@ -104,13 +151,23 @@ impl Meta {
         Ok(())
     }
 
-    /// Whether the run is there, with all its tables. Another configuration is an error.
+    /// Whether the run is there, with all its tables as they were written.
+    ///
+    /// # Errors
+    /// Another configuration, or a table that was changed. One that is missing is no error: the run goes on.
     pub(crate) fn is_done(results: &Path, experiment: &str, configuration: &str) -> Result<bool> {
         let Some(meta) = Self::read(results, experiment)? else {
             return Ok(false);
         };
-        meta.ensure_configuration(results, experiment, configuration)?;
-        Ok(meta.missing(results).is_none())
+        ensure_same(
+            &meta.configuration,
+            configuration,
+            &Self::path(results, experiment),
+        )?;
+        if meta.files(results).any(|path| !path.exists()) {
+            return Ok(false);
+        }
+        meta.check(results).map(|()| true)
     }
 
     /// Refuses another configuration, and a run of which a table is missing.
@@ -120,8 +177,12 @@ impl Meta {
         experiment: &str,
         configuration: &str,
     ) -> Result<()> {
-        self.ensure_configuration(results, experiment, configuration)?;
-        match self.missing(results) {
+        ensure_same(
+            &self.configuration,
+            configuration,
+            &Self::path(results, experiment),
+        )?;
+        match self.files(results).find(|path| !path.exists()) {
             None => Ok(()),
             Some(path) => bail!(
                 "{} is missing, although the record of {experiment} names it; run {experiment} again",
@@ -130,21 +191,60 @@ impl Meta {
         }
     }
 
-    fn ensure_configuration(
-        &self,
-        results: &Path,
-        experiment: &str,
-        configuration: &str,
-    ) -> Result<()> {
-        let path = Self::path(results, experiment);
-        ensure_same(&self.configuration, configuration, &path)
+    /// Holds every table against the record.
+    ///
+    /// # Errors
+    /// The first that is missing or not as it was written.
+    pub fn check(&self, results: &Path) -> Result<()> {
+        for ((_, written), path) in self.tables.iter().zip(self.files(results)) {
+            written.ensure(&store::read(&path)?, &path)?;
+        }
+        Ok(())
     }
 
-    /// The first of its tables that is not in a results folder.
-    pub fn missing(&self, results: &Path) -> Option<PathBuf> {
-        let mut paths = (self.tables.keys()).map(|table| results.join(format!("{table}.csv")));
-        paths.find(|path| !path.exists())
+    /// How many rows each table has.
+    pub fn rows(&self) -> BTreeMap<String, u64> {
+        let tables = self.tables.iter();
+        tables
+            .map(|(name, written)| (name.clone(), written.rows))
+            .collect()
     }
+
+    /// Where its tables stand in a results folder, in the order of their names.
+    fn files(&self, results: &Path) -> impl Iterator<Item = PathBuf> {
+        self.tables
+            .keys()
+            .map(|table| results.join(format!("{table}.csv")))
+    }
+}
+
+impl Written {
+    /// Refuses the bytes of a file that are not those that were written.
+    fn ensure(&self, bytes: &[u8], path: &Path) -> Result<()> {
+        ensure!(
+            store::sha256(bytes) == self.sha256,
+            "{} is not as its run wrote it ({} rows): copy it again, or compute it anew with --fresh",
+            path.display(),
+            self.rows
+        );
+        Ok(())
+    }
+}
+
+/// Refuses the name of a table that no experiment of this name writes. Files say names; what they say never leads out
+/// of their folder.
+pub(crate) fn ensure_is_table(name: &str, experiment: &str) -> Result<()> {
+    let rest = name.strip_prefix(experiment);
+    let is_plain = |rest: &str| {
+        rest.chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+    };
+    ensure!(
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-') && is_plain(rest)),
+        "`{}` is no table of {experiment}",
+        name.escape_debug()
+    );
+    Ok(())
 }
 
 pub(crate) fn seconds_since_1970() -> u64 {

@@ -5,17 +5,24 @@
 //! unit is a block of lines, written at once:
 //!
 //! ```text
-//! run <tab> session
+//! run <tab> session <tab> hash
 //! index <tab> row <tab> table <tab> CSV line
 //! index <tab> measure <tab> name <tab> value
-//! index <tab> done <tab> key
+//! index <tab> done <tab> key <tab> hash
 //! ```
 //!
-//! Whatever follows the last `done` was cut off by a crash and is dropped.
+//! A hash is the SHA-256 of the configuration and of all lines since the last hash, its own up to the last tab
+//! included. So a block counts only as it was written: of this run, of this unit, with these rows. One that does
+//! not is as if it were not there, and its unit is computed again. Whatever follows the last hash was cut off by a
+//! crash and is dropped.
+//!
+//! Files are copied and edited, and some file systems lock nothing: blocks are checked again when they become rows
+//! of a table.
 
 use crate::experiment::Rows;
-use crate::store::{Missing, open_alone};
+use crate::store::{Missing, open_alone, sha256};
 use anyhow::{Context, Result, bail, ensure};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{BufRead, BufReader, ErrorKind, Read, Seek, SeekFrom, Write as _};
@@ -29,67 +36,142 @@ pub(crate) struct Contents {
     pub configuration: Option<String>,
     /// What the lines `run` say.
     pub sessions: Vec<String>,
-    /// Where each finished unit's block stands.
-    pub blocks: Vec<Option<Range<u64>>>,
+    /// The finished units by their index.
+    pub blocks: BTreeMap<usize, Block>,
+    /// Blocks and lines `run` that are not as they were written.
+    pub damaged: usize,
     /// End of the last whole block.
     end: u64,
 }
 
+/// A finished unit in a file.
+#[derive(Debug, Clone)]
+pub(crate) struct Block {
+    /// The unit's name.
+    pub key: String,
+    place: Range<u64>,
+}
+
 impl Contents {
-    /// Reads what is there; a missing file is an empty one. Units beyond `units` are refused.
-    pub fn read(path: &Path, units: usize) -> Result<Self> {
+    /// Reads what is there; a missing file is an empty one.
+    pub fn read(path: &Path) -> Result<Self> {
+        let is_file = |file: &File| file.metadata().is_ok_and(|file| file.is_file());
         match File::open(path) {
-            Ok(file) => Self::scan(&file, units).with_context(|| path.display().to_string()),
+            Ok(file) if is_file(&file) => Self::scan(&file, path),
+            Ok(_) => bail!("{} is no regular file", path.display()),
             // A folder that is none is found out when it is to be written.
             Err(error)
                 if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
             {
-                Self::scan(&[][..], units)
+                Ok(Self::default())
             }
             Err(error) => Err(error).with_context(|| path.display().to_string()),
         }
     }
 
-    /// For every unit whether it is done.
-    pub fn done(&self) -> Vec<bool> {
-        self.blocks.iter().map(Option::is_some).collect()
+    /// Drops the blocks of anything but the units with these keys, in their order.
+    pub fn keep_only<'a>(&mut self, keys: impl IntoIterator<Item = &'a str>) {
+        let keys: Vec<&str> = keys.into_iter().collect();
+        let all = self.blocks.len();
+        self.blocks
+            .retain(|&index, block| keys.get(index) == Some(&block.key.as_str()));
+        self.damaged += all - self.blocks.len();
     }
 
-    fn scan(source: impl Read, units: usize) -> Result<Self> {
-        let mut contents = Self {
-            blocks: vec![None; units],
-            ..Self::default()
-        };
+    fn scan(source: impl Read, path: &Path) -> Result<Self> {
+        let mut scanned = Scan::default();
         let mut reader = BufReader::new(source);
         let mut line = Vec::new();
-        let mut position = 0;
         loop {
             line.clear();
-            position += reader.read_until(b'\n', &mut line)? as u64;
+            let read = reader.read_until(b'\n', &mut line);
+            read.with_context(|| format!("cannot read {}", path.display()))?;
             // A line without its end was cut off, as was all of the block that it belongs to.
-            let Some(text) = line
-                .strip_suffix(b"\n")
-                .and_then(|l| str::from_utf8(l).ok())
-            else {
-                return Ok(contents);
-            };
-            if contents.configuration.is_none() {
-                contents.configuration = Some(text.to_owned());
-                contents.end = position;
-            } else if let Some(session) = text.strip_prefix("run\t") {
-                contents.sessions.push(session.to_owned());
-                contents.end = position;
-            } else if let Some((index, _key)) = text.split_once("\tdone\t") {
-                let block = index
-                    .parse()
-                    .ok()
-                    .and_then(|i: usize| contents.blocks.get_mut(i));
-                let block = block.context("a unit that does not exist; start over with --fresh")?;
-                *block = Some(contents.end..position);
-                contents.end = position;
+            if line.last() != Some(&b'\n') {
+                return Ok(scanned.contents);
             }
+            scanned.take(&line);
         }
     }
+}
+
+/// A file that is being read line by line.
+#[derive(Default)]
+struct Scan {
+    contents: Contents,
+    /// What was read since the last hash, and where it ends in the file.
+    pending: Vec<u8>,
+    position: u64,
+}
+
+impl Scan {
+    /// Goes on by a line with its end.
+    fn take(&mut self, line: &[u8]) {
+        self.position += line.len() as u64;
+        let text = str::from_utf8(&line[..line.len() - 1]);
+        if self.contents.configuration.is_none() {
+            // If it is damaged, it is the configuration of no run.
+            let text = text.map_or_else(|_| "damaged".to_owned(), str::to_owned);
+            self.contents.configuration = Some(text);
+            self.contents.end = self.position;
+            return;
+        }
+        self.pending.extend_from_slice(line);
+        if let Some(end) = text.ok().and_then(End::of) {
+            self.finish(&end);
+        }
+    }
+
+    /// What was read since the last hash counts, or it is damaged.
+    fn finish(&mut self, end: &End) {
+        let contents = &mut self.contents;
+        // Without the hash, the tab before it and the end of the line.
+        let hashed = self.pending.len() - end.hash.len() - 2;
+        let configuration = contents.configuration.as_deref().unwrap_or_default();
+        let is_whole = hash(configuration, &self.pending[..hashed]) == end.hash;
+        let place = contents.end..self.position;
+        match end.kind {
+            _ if !is_whole => contents.damaged += 1,
+            Kind::Run(session) => contents.sessions.push(session.to_owned()),
+            Kind::Done(index, key) => {
+                let key = key.to_owned();
+                contents.blocks.insert(index, Block { key, place });
+            }
+        }
+        contents.end = self.position;
+        self.pending.clear();
+    }
+}
+
+/// A line that ends with a hash.
+struct End<'a> {
+    kind: Kind<'a>,
+    hash: &'a str,
+}
+
+enum Kind<'a> {
+    Run(&'a str),
+    Done(usize, &'a str),
+}
+
+impl<'a> End<'a> {
+    fn of(line: &'a str) -> Option<Self> {
+        let (line, hash) = line.rsplit_once('\t')?;
+        let kind = match line.strip_prefix("run\t") {
+            Some(session) => Kind::Run(session),
+            None => {
+                let (index, rest) = line.split_once('\t')?;
+                Kind::Done(index.parse().ok()?, rest.strip_prefix("done\t")?)
+            }
+        };
+        Some(Self { kind, hash })
+    }
+}
+
+/// What a run and the lines of a block in its file are recognised by.
+fn hash(configuration: &str, lines: &[u8]) -> String {
+    let both = [configuration.as_bytes(), b"\n", lines].concat();
+    sha256(&both)
 }
 
 /// One line of a unit.
@@ -113,54 +195,55 @@ pub(crate) enum Entry<'a> {
     Done(&'a str),
 }
 
-/// The file of a run in progress, locked against other processes.
+/// The file of a run in progress.
 #[derive(Debug)]
 pub(crate) struct Partial {
     path: PathBuf,
-    file: File,
+    /// Locked against other processes; `None` where it is only read.
+    file: Option<File>,
     pub contents: Contents,
 }
 
 impl Partial {
-    /// Opens or creates the file; `fresh` discards what is in it.
+    /// Opens or creates the file and locks it; `fresh` discards what is in it.
     ///
     /// # Errors
     /// Another process that writes it, another configuration in it, or a folder that cannot be
     /// written.
-    pub fn open(path: &Path, configuration: &str, units: usize, fresh: bool) -> Result<Self> {
+    pub fn open(path: &Path, configuration: &str, fresh: bool) -> Result<Self> {
         let mut file = open_alone(path, Missing::Create)?;
         if fresh {
             file.set_len(0)?;
         }
-        let mut contents =
-            Contents::scan(&file, units).with_context(|| path.display().to_string())?;
-        file.set_len(contents.end)?;
+        let mut contents = Contents::scan(&file, path)?;
         match &contents.configuration {
             Some(other) => ensure_same(other, configuration, path)?,
             None => {
+                file.set_len(0)?;
                 let line = format!("{configuration}\n");
                 write_at(&mut file, line.as_bytes(), 0, path)?;
+                contents.configuration = Some(configuration.to_owned());
                 contents.end = line.len() as u64;
             }
         }
+        file.set_len(contents.end)?;
         Ok(Self {
             path: path.to_owned(),
-            file,
+            file: Some(file),
             contents,
         })
     }
 
-    /// Opens a file that is there.
+    /// Reads a file that is there, and does not keep it open: there may be thousands of them.
     ///
     /// # Errors
     /// Another process that writes it, or a file that cannot be read.
-    pub fn reopen(path: &Path, units: usize) -> Result<Self> {
+    pub fn reopen(path: &Path) -> Result<Self> {
         let file = open_alone(path, Missing::Refuse)?;
-        let contents = Contents::scan(&file, units).with_context(|| path.display().to_string())?;
         Ok(Self {
             path: path.to_owned(),
-            file,
-            contents,
+            file: None,
+            contents: Contents::scan(&file, path)?,
         })
     }
 
@@ -169,9 +252,15 @@ impl Partial {
         &self.path
     }
 
+    /// Removes the file, whose units are rows of tables now.
+    pub fn remove(&self) -> Result<()> {
+        let shown = self.path.display();
+        std::fs::remove_file(&self.path).with_context(|| format!("cannot remove {shown}"))
+    }
+
     /// Notes which process writes what follows.
     pub fn begin(&mut self, session: &str) -> Result<()> {
-        self.write(&format!("run\t{session}\n"))?;
+        self.write(&format!("run\t{session}"))?;
         self.contents.sessions.push(session.to_owned());
         Ok(())
     }
@@ -185,34 +274,65 @@ impl Partial {
         for (name, value) in &rows.measures {
             writeln!(block, "{index}\tmeasure\t{name}\t{value}")?;
         }
-        writeln!(block, "{index}\tdone\t{key}")?;
+        write!(block, "{index}\tdone\t{key}")?;
         let start = self.contents.end;
         self.write(&block)?;
-        self.contents.blocks[index] = Some(start..self.contents.end);
+        let (key, place) = (key.to_owned(), start..self.contents.end);
+        self.contents.blocks.insert(index, Block { key, place });
         Ok(())
     }
 
-    fn write(&mut self, text: &str) -> Result<()> {
-        write_at(
-            &mut self.file,
-            text.as_bytes(),
-            self.contents.end,
-            &self.path,
-        )?;
+    /// Adds lines and their hash.
+    fn write(&mut self, lines: &str) -> Result<()> {
+        let (path, end) = (&self.path, self.contents.end);
+        let file = self.file.as_mut().context("a file that is only read")?;
+        ensure!(
+            file.metadata()?.len() == end,
+            "another process is writing {}, which this file system did not prevent: choose another --out",
+            path.display()
+        );
+        let configuration = self.contents.configuration.as_deref().unwrap_or_default();
+        let hash = hash(configuration, lines.as_bytes());
+        let text = format!("{lines}\t{hash}\n");
+        write_at(file, text.as_bytes(), end, path)?;
         self.contents.end += text.len() as u64;
         Ok(())
     }
 
-    /// The lines of one unit that is done, as they stand in the file.
+    /// The lines of one unit that is done, as they were written.
+    ///
+    /// # Errors
+    /// A unit that is not done, and a file that has changed since it was opened.
     pub fn block(&mut self, index: usize) -> Result<String> {
-        let block = self.contents.blocks[index]
-            .clone()
-            .context("a unit is not done")?;
-        let mut text = vec![0; (block.end - block.start) as usize];
-        self.file.seek(SeekFrom::Start(block.start))?;
-        self.file.read_exact(&mut text)?;
-        Ok(String::from_utf8(text)?)
+        let Self {
+            path,
+            file,
+            contents,
+        } = self;
+        let block = contents.blocks.get(&index).context("a unit is not done")?;
+        let mut text = vec![0; (block.place.end - block.place.start) as usize];
+        let mut read = |file: &mut File| {
+            file.seek(SeekFrom::Start(block.place.start))?;
+            file.read_exact(&mut text)
+        };
+        let found = match file {
+            Some(file) => read(file),
+            None => File::open(&path).and_then(|mut file| read(&mut file)),
+        };
+        let configuration = contents.configuration.as_deref().unwrap_or_default();
+        let text = found.ok().and_then(|()| checked(text, configuration));
+        let shown = path.display();
+        text.with_context(|| {
+            format!("another process has changed {shown}: run the command again, which computes what is damaged")
+        })
     }
+}
+
+/// A block as text if its hash is right.
+fn checked(block: Vec<u8>, configuration: &str) -> Option<String> {
+    let text = String::from_utf8(block).ok()?;
+    let (lines, found) = text.strip_suffix('\n')?.rsplit_once('\t')?;
+    (hash(configuration, lines.as_bytes()) == found).then(|| text.clone())
 }
 
 /// The entries of a unit's lines.
@@ -222,7 +342,7 @@ pub(crate) fn entries(block: &str) -> impl Iterator<Item = Result<Entry<'_>>> {
         match fields[..] {
             [_, "row", table, text] => Ok(Entry::Row { table, text }),
             [_, "measure", name, value] => Ok(Entry::Measure { name, value }),
-            [_, "done", key] => Ok(Entry::Done(key)),
+            [_, "done", key, _hash] => Ok(Entry::Done(key)),
             _ => bail!("a damaged line; start over with --fresh: {line}"),
         }
     })
@@ -309,7 +429,7 @@ mod tests {
     fn every_cut_of_the_file_resumes_with_the_units_that_are_whole() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.partial");
-        let mut partial = Partial::open(&path, CONFIGURATION, 3, false).unwrap();
+        let mut partial = Partial::open(&path, CONFIGURATION, false).unwrap();
         partial.begin("first").unwrap();
         let mut ends = vec![partial.contents.end];
         for index in [2, 0, 1] {
@@ -320,8 +440,8 @@ mod tests {
         let whole = std::fs::read(&path).unwrap();
         for cut in 0..=whole.len() {
             std::fs::write(&path, &whole[..cut]).unwrap();
-            let mut partial = Partial::open(&path, CONFIGURATION, 3, false).unwrap();
-            let done = partial.contents.blocks.iter().flatten().count();
+            let mut partial = Partial::open(&path, CONFIGURATION, false).unwrap();
+            let done = partial.contents.blocks.len();
             assert_eq!(
                 done,
                 ends[1..].iter().filter(|&&end| end <= cut as u64).count()
@@ -339,18 +459,18 @@ mod tests {
     fn another_configuration_is_refused_and_named() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.partial");
-        drop(Partial::open(&path, CONFIGURATION, 1, false).unwrap());
-        let error = Partial::open(&path, r#"{"seed":2}"#, 1, false).unwrap_err();
+        drop(Partial::open(&path, CONFIGURATION, false).unwrap());
+        let error = Partial::open(&path, r#"{"seed":2}"#, false).unwrap_err();
         assert!(error.to_string().contains("seed 1 there, 2 now"), "{error}");
-        assert!(Partial::open(&path, r#"{"seed":2}"#, 1, true).is_ok());
+        assert!(Partial::open(&path, r#"{"seed":2}"#, true).is_ok());
     }
 
     #[test]
     fn two_processes_cannot_write_the_same_file() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.partial");
-        let _first = Partial::open(&path, CONFIGURATION, 1, false).unwrap();
-        let error = Partial::open(&path, CONFIGURATION, 1, false).unwrap_err();
+        let _first = Partial::open(&path, CONFIGURATION, false).unwrap();
+        let error = Partial::open(&path, CONFIGURATION, false).unwrap_err();
         assert!(error.to_string().contains("another process"), "{error}");
     }
 }

@@ -1,6 +1,6 @@
 //! How far a command has come with all of its experiments, and how long the rest takes.
 
-use crate::flags::Flags;
+use crate::flags::{Flags, say};
 use crate::named::Named;
 use indicatif::{
     HumanCount, HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle,
@@ -71,7 +71,7 @@ impl Progress {
     pub fn starts(&self) {
         let expected = self.expected.lock().expect("nobody panics with it").take();
         if let Some(text) = expected {
-            self.bar.suspend(|| eprintln!("{text}"));
+            self.bar.suspend(|| say(&text));
         }
     }
 
@@ -84,7 +84,7 @@ impl Progress {
     /// Says a line about an experiment on standard error.
     pub fn say(&self, experiment: &str, text: &str) {
         if !self.quiet {
-            self.bar.suspend(|| eprintln!("{experiment}: {text}"));
+            self.bar.suspend(|| say(&format!("{experiment}: {text}")));
         }
     }
 

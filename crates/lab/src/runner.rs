@@ -4,8 +4,8 @@
 //! order of the units.
 
 use crate::experiment::{Configured, Experiment};
-use crate::finish::finish;
-use crate::flags::{Flags, exit_code, print};
+use crate::finish::Ready;
+use crate::flags::{Flags, exit_code, print, say};
 use crate::job::Job;
 use crate::meta::{Meta, Session};
 use crate::partial::{Contents, Partial, ensure_same};
@@ -125,16 +125,23 @@ fn complete(job: &Job, flags: &Flags, progress: &Progress) -> Result<Outcome> {
     let (started, pool) = (Instant::now(), flags.pool()?);
     let session = Session::new(pool.current_num_threads());
     let path = shard.file(&out, job.name);
-    let mut file = Partial::open(&path, &job.configuration, job.units.len(), flags.fresh)?;
+    let mut file = Partial::open(&path, &job.configuration, flags.fresh)?;
+    file.contents.keep_only(job.keys());
     if flags.fresh {
         Meta::discard(&out, job.name)?;
     } else if there()? {
         // Another process has finished the run since it was asked for above.
-        std::fs::remove_file(&path)?;
+        file.remove()?;
         return Ok(Outcome::AlreadyThere);
     }
-    let done = file.contents.done();
+    let done = are_done(&file.contents, job);
     let missing = mine(&done, shard, false);
+    if file.contents.damaged > 0 && !missing.is_empty() {
+        let (count, path) = (file.contents.damaged, path.display());
+        let text =
+            format!("{path}: {count} damaged entries are left out, and their units computed again");
+        progress.say(job.name, &text);
+    }
     if !missing.is_empty() {
         file.begin(&serde_json::to_string(&session)?)?;
         job.compute(&missing, &pool, progress, |index, rows| {
@@ -149,7 +156,7 @@ fn complete(job: &Job, flags: &Flags, progress: &Progress) -> Result<Outcome> {
         ));
         return Ok(Outcome::Shard);
     }
-    finish(&out, job.name, &job.configuration, &mut [file])?;
+    Ready::new(&out, job.name, &job.configuration, done.len(), vec![file])?.publish()?;
     let text = format!("{computed} units in {seconds:.1} s, {resumed} resumed; {shown}");
     progress.say(job.name, &text);
     Ok(Outcome::Computed)
@@ -175,11 +182,19 @@ fn done(job: &Job, flags: &Flags) -> Result<Vec<bool>> {
         return Ok(vec![true; units]);
     }
     let file = shard(flags).file(&out, job.name);
-    let contents = Contents::read(&file, units)?;
+    let mut contents = Contents::read(&file)?;
     if let Some(other) = &contents.configuration {
         ensure_same(other, &job.configuration, &file)?;
     }
-    Ok(contents.done())
+    contents.keep_only(job.keys());
+    Ok(are_done(&contents, job))
+}
+
+/// For every unit whether it is in a file.
+fn are_done(contents: &Contents, job: &Job) -> Vec<bool> {
+    (0..job.units.len())
+        .map(|index| contents.blocks.contains_key(&index))
+        .collect()
 }
 
 /// Prints the units: done or not, their shard, the seconds expected on one core, their experiment and their names.
@@ -205,6 +220,8 @@ fn list(job: &Job, flags: &Flags) -> Result<()> {
     }
     let seconds = left / threads as f64;
     let name = job.name;
-    eprintln!("{name}: {to_do} units to do, about {seconds:.0} s with {threads} threads");
+    say(&format!(
+        "{name}: {to_do} units to do, about {seconds:.0} s with {threads} threads"
+    ));
     Ok(())
 }

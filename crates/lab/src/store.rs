@@ -1,30 +1,35 @@
-//! The files that a command leaves behind: written whole or not at all, read whole, locked.
+//! The files that a command leaves behind and reads back: written whole or not at all, read whole, locked.
 //!
-//! A file is written under a temporary name, its own with the extension `tmp`, synced and renamed. So a
-//! crash leaves the old file or the new one, never a part of one. Tables, records, tickets,
-//! checkpoints, verdicts, figures and the report all go through here.
+//! A file is written under a name that nobody else has, in the folder where it is to stand, synced and renamed.
+//! So a crash leaves the old file or the new one, never a part of one, and processes that write the same file at
+//! once do not meet: the last one wins. Tables, records, tickets, checkpoints, verdicts, figures and the report
+//! all go through here. Only regular files are read and replaced: never a device or a pipe.
 
-use anyhow::{Context, Result, bail};
+use crate::flags::say;
+use anyhow::{Context, Result, bail, ensure};
+use sha2::{Digest, Sha256};
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, BufWriter, ErrorKind, Write};
+use std::io::{self, BufWriter, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
 
 /// A file that is being written under a temporary name.
 #[derive(Debug)]
 pub struct Draft {
     path: PathBuf,
-    file: BufWriter<File>,
+    file: BufWriter<NamedTempFile>,
 }
 
 impl Draft {
-    /// Begins a file that is to stand at `path`.
+    /// Begins a file that is to stand at `path`, or where a link at `path` leads to.
     ///
     /// # Errors
-    /// A folder that is missing or cannot be written.
+    /// Something at `path` that is no regular file; a folder that is missing or cannot be written.
     pub fn create(path: &Path) -> Result<Self> {
-        let file = File::create(temporary(path)).with_context(|| cannot_write(path))?;
+        let end = end_of_links(path).with_context(|| cannot_write(path))?;
+        let file = temporary(&end).with_context(|| cannot_write(path))?;
         Ok(Self {
-            path: path.to_owned(),
+            path: end,
             file: BufWriter::new(file),
         })
     }
@@ -41,9 +46,9 @@ impl Draft {
     pub fn publish(self) -> Result<()> {
         let Self { path, file } = self;
         let file = file.into_inner().map_err(|error| error.into_error());
-        let synced = file.and_then(|file| file.sync_all());
-        let renamed = synced.and_then(|()| std::fs::rename(temporary(&path), &path));
-        renamed.with_context(|| cannot_write(&path))
+        let synced = file.and_then(|file| file.as_file().sync_all().map(|()| file));
+        let renamed = synced.and_then(|file| file.persist(&path).map_err(io::Error::from));
+        renamed.map(drop).with_context(|| cannot_write(&path))
     }
 }
 
@@ -57,8 +62,30 @@ impl Write for Draft {
     }
 }
 
-fn temporary(path: &Path) -> PathBuf {
-    path.with_extension("tmp")
+/// Where a file is to be written, so that links stay links.
+fn end_of_links(path: &Path) -> io::Result<PathBuf> {
+    match (path.symlink_metadata(), path.metadata()) {
+        (Ok(entry), Ok(file)) if file.is_file() => match entry.is_symlink() {
+            true => path.canonicalize(),
+            false => Ok(path.to_owned()),
+        },
+        (Ok(_), Ok(_)) => Err(io::Error::other("it is there and no regular file")),
+        (Ok(_), Err(_)) => Err(io::Error::other("it is a link that leads nowhere")),
+        (Err(_), _) => Ok(path.to_owned()),
+    }
+}
+
+/// A new file beside `path`, which vanishes unless it gets that name.
+fn temporary(path: &Path) -> io::Result<NamedTempFile> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let prefix = format!(".{name}.");
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(&prefix).suffix(".tmp");
+    // Like any new file, not private as temporary ones are.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    builder.tempfile_in(folder.unwrap_or(Path::new(".")))
 }
 
 fn cannot_write(path: &Path) -> String {
@@ -68,11 +95,21 @@ fn cannot_write(path: &Path) -> String {
 /// Writes a file that appears under its name only when it is whole.
 ///
 /// # Errors
-/// Whatever the file system reports.
+/// As [`Draft::create`] and [`Draft::publish`].
 pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     let mut draft = Draft::create(path)?;
     draft.write_all(bytes).with_context(|| cannot_write(path))?;
     draft.publish()
+}
+
+/// The SHA-256 of bytes, in hexadecimal digits.
+pub fn sha256(bytes: &[u8]) -> String {
+    hexadecimal(&Sha256::digest(bytes))
+}
+
+/// Bytes as hexadecimal digits.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Creates a folder and those above it, unless they are there.
@@ -83,20 +120,44 @@ pub fn create_folder(path: &Path) -> Result<()> {
     std::fs::create_dir_all(path).with_context(|| format!("cannot create {}", path.display()))
 }
 
+/// The most bytes that are read of a file: 1 GiB, far above anything written here.
+const MAX_BYTES: u64 = 1 << 30;
+
 /// All of a file that must be there.
 ///
 /// # Errors
-/// A file that is missing or cannot be read.
+/// A file that is missing, cannot be read, is no regular file or has more than 1 GiB.
 pub fn read(path: &Path) -> Result<Vec<u8>> {
-    std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+    read_up_to(path, MAX_BYTES)
+}
+
+/// All of a file of at most so many bytes.
+///
+/// # Errors
+/// A file that is missing, cannot be read, is no regular file or is larger.
+pub fn read_up_to(path: &Path, most: u64) -> Result<Vec<u8>> {
+    bytes(path, most).with_context(|| format!("cannot read {}", path.display()))
+}
+
+fn bytes(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    // Before it is opened: opening a pipe waits for someone who writes to it.
+    if !path.metadata()?.is_file() {
+        return Err(io::Error::other("it is no regular file"));
+    }
+    let (file, mut bytes) = (File::open(path)?, Vec::new());
+    file.take(most + 1).read_to_end(&mut bytes)?;
+    match bytes.len() as u64 > most {
+        true => Err(io::Error::other(format!("it has more than {most} bytes"))),
+        false => Ok(bytes),
+    }
 }
 
 /// All of a file, `None` if there is none.
 ///
 /// # Errors
-/// A file that is there but cannot be read.
+/// A file that is there but cannot be read, is no regular file or has more than 1 GiB.
 pub fn find(path: &Path) -> Result<Option<Vec<u8>>> {
-    match std::fs::read(path) {
+    match bytes(path, MAX_BYTES) {
         // A folder that is none is found out when it is to be written.
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
             Ok(None)
@@ -142,20 +203,45 @@ pub(crate) enum Missing {
 /// # Errors
 /// Another process that has it open this way, or a file that cannot be opened.
 pub(crate) fn open_alone(path: &Path, missing: Missing) -> Result<File> {
+    let shown = path.display();
+    if path.metadata().is_ok_and(|there| !there.is_file()) {
+        bail!("{shown} is no regular file; choose another --out");
+    }
     let mut options = OpenOptions::new();
     options.read(true).write(true).truncate(false);
-    let file = options.create(missing == Missing::Create).open(path);
-    let file = file.with_context(|| cannot_write(path))?;
-    let shown = path.display();
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => {
-            bail!("another process is writing {shown}: wait for it or choose another --out")
-        }
-        Err(TryLockError::Error(error)) => {
-            Err(error).with_context(|| format!("cannot lock {shown}"))
+    options.create(missing == Missing::Create);
+    // Whoever held the lock may have removed the file in the meantime: then it is opened once more.
+    for _ in 0..100 {
+        let file = options.open(path).with_context(|| cannot_write(path))?;
+        match file.try_lock() {
+            Ok(()) if is_at(&file, path) => return Ok(file),
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                bail!("another process is writing {shown}: wait for it or choose another --out")
+            }
+            Err(TryLockError::Error(error)) => {
+                return Err(error).with_context(|| format!("cannot lock {shown}"));
+            }
         }
     }
+    bail!("other processes keep removing {shown}: choose another --out")
+}
+
+/// Whether an open file is still the one of this name.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let id = |found: std::fs::Metadata| (found.dev(), found.ino());
+    match (file.metadata(), path.metadata()) {
+        (Ok(open), Ok(there)) => id(open) == id(there),
+        _ => false,
+    }
+}
+
+/// Elsewhere a file that is open cannot be removed.
+#[cfg(not(unix))]
+fn is_at(_file: &File, _path: &Path) -> bool {
+    true
 }
 
 /// A lock that is held until it is dropped or the process ends.
@@ -164,13 +250,30 @@ pub struct Lock {
     _file: File,
 }
 
-/// Waits until nobody else holds the lock of this name. The file itself stays and is empty.
+/// Waits until nobody else holds the lock of this name, and says so where it has to wait. The file itself stays and
+/// is empty.
 ///
 /// # Errors
 /// A file that cannot be created or locked.
 pub fn wait_for_lock(path: &Path) -> Result<Lock> {
-    let locked = File::create(path).and_then(|file| file.lock().map(|()| Lock { _file: file }));
-    locked.with_context(|| format!("cannot lock {}", path.display()))
+    let shown = path.display();
+    let cannot = || format!("cannot lock {shown}");
+    let there = path.metadata();
+    ensure!(
+        !there.is_ok_and(|there| !there.is_file()),
+        "{}: it is no regular file",
+        cannot()
+    );
+    let file = File::create(path).with_context(cannot)?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            say(&format!("waiting for another process, which holds {shown}"));
+            file.lock().with_context(cannot)?;
+        }
+        Err(TryLockError::Error(error)) => return Err(error).with_context(cannot),
+    }
+    Ok(Lock { _file: file })
 }
 
 #[cfg(test)]
@@ -186,10 +289,62 @@ mod tests {
         let mut draft = Draft::create(&path).unwrap();
         draft.write_all(b"new").unwrap();
         assert_eq!(read(&path).unwrap(), b"old");
-        assert!(folder.path().join("table.tmp").exists());
         draft.publish().unwrap();
         assert_eq!(read(&path).unwrap(), b"new");
-        assert!(!folder.path().join("table.tmp").exists());
+        let abandoned = Draft::create(&path).unwrap();
+        drop(abandoned);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_strangers_file_of_a_similar_name_stays() {
+        let folder = tempdir().unwrap();
+        let stranger = folder.path().join("x.tmp");
+        std::fs::write(&stranger, "mine").unwrap();
+        write(&folder.path().join("x.safetensors"), b"new").unwrap();
+        assert_eq!(read(&stranger).unwrap(), b"mine");
+    }
+
+    #[test]
+    fn many_who_write_one_file_leave_one_of_theirs() {
+        let folder = tempdir().unwrap();
+        let path = folder.path().join("claims.csv");
+        std::thread::scope(|scope| {
+            let writers = (0..16_u8).map(|number| {
+                let path = &path;
+                scope.spawn(move || (0..20).try_for_each(|_| write(path, &[number; 5000])))
+            });
+            let writers: Vec<_> = writers.collect();
+            assert!(writers.into_iter().all(|one| one.join().unwrap().is_ok()));
+        });
+        let left = read(&path).unwrap();
+        assert_eq!(left, vec![left[0]; 5000]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_and_what_is_no_file_is_neither_read_nor_replaced() {
+        let folder = tempdir().unwrap();
+        let [link, target, nowhere] =
+            ["link", "below/target", "nowhere"].map(|n| folder.path().join(n));
+        create_folder(&folder.path().join("below")).unwrap();
+        write(&target, b"old").unwrap();
+        std::os::unix::fs::symlink("below/target", &link).unwrap();
+        write(&link, b"new").unwrap();
+        assert_eq!(read(&target).unwrap(), b"new");
+        assert!(link.symlink_metadata().unwrap().is_symlink());
+        std::os::unix::fs::symlink("none", &nowhere).unwrap();
+        let socket = folder.path().join("socket");
+        let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        for (path, words) in [(&nowhere, "leads nowhere"), (&socket, "no regular file")] {
+            let error = format!("{:#}", write(path, b"new").unwrap_err());
+            assert!(error.contains(words), "{error}");
+        }
+        for path in [socket.as_path(), Path::new("/dev/zero"), folder.path()] {
+            assert!(format!("{:#}", read(path).unwrap_err()).contains("no regular file"));
+            assert!(open_alone(path, Missing::Create).is_err());
+        }
+        assert!(read_up_to(&target, 2).is_err() && read_up_to(&target, 3).is_ok());
     }
 
     #[test]

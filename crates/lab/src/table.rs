@@ -1,5 +1,6 @@
 //! What a table is, as its rows document it, and CSV files back into rows.
 
+use crate::meta::Meta;
 use crate::{Row, store};
 use anyhow::{Result, anyhow, ensure};
 use std::path::{Path, PathBuf};
@@ -52,6 +53,7 @@ pub fn read<R: Row>(results: &Path) -> Result<Option<Vec<R>>> {
     let Some(bytes) = store::find(&path)? else {
         return Ok(None);
     };
+    Meta::ensure_intact(results, R::TABLE, &bytes)?;
     let rows = csv::Reader::from_reader(&bytes[..])
         .deserialize()
         .collect::<csv::Result<Vec<R>>>()

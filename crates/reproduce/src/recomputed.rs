@@ -1,7 +1,7 @@
 //! What `reproduce --check` says: a table of the experiments, and every unit whose rows differ.
 
 use comfy_table::{Table, presets};
-use lab::{Checked, Difference, Miscount};
+use lab::{Checked, Difference};
 
 /// The outcome for each of the experiments with these names; those without results were not checked.
 pub fn report<'a>(names: impl Iterator<Item = &'a str>, checked: &[Checked]) -> String {
@@ -16,13 +16,8 @@ pub fn report<'a>(names: impl Iterator<Item = &'a str>, checked: &[Checked]) -> 
     }
     let mut text = table.to_string();
     for checked in checked {
-        for Miscount {
-            table,
-            recorded,
-            found,
-        } in &checked.miscounted
-        {
-            text += &format!("\n{table}.csv has {found} rows, its record says {recorded}");
+        for table in &checked.changed {
+            text += &format!("\n{table}.csv is not as its run wrote it");
         }
         for difference in &checked.differences {
             text += &shown(checked.experiment, difference);

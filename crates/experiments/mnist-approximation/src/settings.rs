@@ -16,7 +16,7 @@ const TITLE: &str = "Experiment 1";
 /// A line for each quantity, the authors' run first; nothing where it was not run.
 pub(crate) fn comparison(results: &Path) -> Result<Option<Comparison>> {
     let meta = Meta::read(results, NAME)?;
-    if meta.is_none_or(|meta| meta.missing(results).is_some()) {
+    if meta.is_none_or(|meta| meta.check(results).is_err()) {
         return Ok(None);
     }
     let runs = lines(results)?;

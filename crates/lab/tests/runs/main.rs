@@ -2,5 +2,6 @@
 
 mod check;
 mod common;
+mod damage;
 mod runner;
 mod shards;

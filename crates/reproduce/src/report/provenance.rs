@@ -31,7 +31,7 @@ struct Session {
 /// The record of an experiment, if its run is finished and all its tables are in the folder.
 pub(super) fn read(results: &Path, experiment: &str) -> Result<Option<Record>> {
     let meta = Meta::read(results, experiment)?;
-    let meta = meta.filter(|meta| meta.missing(results).is_none());
+    let meta = meta.filter(|meta| meta.check(results).is_ok());
     Ok(meta.map(Record::of))
 }
 
@@ -51,7 +51,7 @@ impl Record {
             finished: date(meta.finished),
             seconds: meta.finished.saturating_sub(start),
             sessions: meta.sessions.iter().map(session).collect(),
-            tables: meta.tables,
+            tables: meta.rows(),
         }
     }
 }
