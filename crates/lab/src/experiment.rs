@@ -18,6 +18,10 @@ use std::path::Path;
 pub trait Row: Serialize + DeserializeOwned + Documented + DocumentedFields {
     /// The file's name without `.csv`.
     const TABLE: &'static str;
+
+    /// Columns of counts, and the column that their sum cannot exceed: `("hits misses", "trials")`. Rows that
+    /// say otherwise are refused.
+    const SHARES: &[(&str, &str)] = &[];
 }
 
 /// The most characters of a headline, so that one fits into a line after the experiment's name.
@@ -42,6 +46,16 @@ pub trait Experiment: Sync {
 
     /// What its rows are held against.
     fn claims(&self) -> Vec<Claim>;
+
+    /// What the rows of a results folder are about, in a sentence, where it is not what the claims and the sources
+    /// are about: other images, or a network of one's own. Such rows are shown under this sentence, and neither
+    /// judged nor compared.
+    ///
+    /// # Errors
+    /// A record that cannot be read.
+    fn subject(&self, _results: &Path) -> Result<Option<String>> {
+        Ok(None)
+    }
 
     /// What it prints at its end: tables in Markdown, from the rows of a results folder.
     ///
@@ -116,9 +130,12 @@ pub trait Unit: Sync {
     fn compute(&self, seed: u64, rows: &mut Rows) -> Result<()>;
 }
 
-/// Units of one kind as units of any.
+/// The most units of a run.
+pub(crate) const MAX_UNITS: usize = 1_000_000;
+
+/// Units of one kind as units of any. Of more than a million not all are made: a run of so many is refused.
 pub fn boxed<'a, U: Unit + 'a>(units: impl IntoIterator<Item = U>) -> Vec<Box<dyn Unit + 'a>> {
-    let units = units.into_iter();
+    let units = units.into_iter().take(MAX_UNITS + 1);
     units
         .map(|unit| Box::new(unit) as Box<dyn Unit + 'a>)
         .collect()

@@ -8,6 +8,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+/// The most worker threads: each has memory of its own for searches.
+const MAX_THREADS: i64 = 512;
+
 /// Which results folder.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Folder {
@@ -39,7 +42,7 @@ pub struct Flags {
     #[arg(long, value_name = "U64")]
     pub seed: Option<u64>,
     /// Worker threads [default: one for each core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=MAX_THREADS))]
     pub threads: Option<u16>,
     /// Compute only part i of n, counted from 1, for `merge` to put together
     #[arg(long, value_name = "i/n")]

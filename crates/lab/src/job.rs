@@ -1,17 +1,14 @@
 //! An experiment as the runner sees it: units that have numbers, whatever their type.
 
 use crate::about::About;
-use crate::experiment::{Configured, Rows, Unit};
+use crate::experiment::{Configured, MAX_UNITS, Rows, Unit};
 use crate::named::Named;
 use crate::preset::Preset;
 use crate::progress::Progress;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use std::collections::HashSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-
-/// The most units of a run.
-pub(crate) const MAX_UNITS: usize = 1_000_000;
 
 /// A configured experiment with its units, numbered.
 pub struct Job<'a> {
@@ -31,6 +28,12 @@ impl<'a> Job<'a> {
     /// Two units with the same key: their rows would count twice.
     pub fn new(about: &About, configured: &'a dyn Configured, preset: &Preset) -> Result<Self> {
         let work = configured.units();
+        let place = || preset.place(about.name);
+        ensure!(
+            work.len() <= MAX_UNITS,
+            "{}: more than {MAX_UNITS} units of work; ask for fewer replicates or settings",
+            place()
+        );
         let named = work.iter().map(|unit| Named::of(&**unit));
         let configuration = serde_json::json!({
             "experiment": about.name,
@@ -47,8 +50,7 @@ impl<'a> Job<'a> {
             seed: preset.seed,
             work,
         };
-        job.refuse_duplicates()
-            .with_context(|| preset.place(about.name))?;
+        job.refuse_duplicates().with_context(place)?;
         Ok(job)
     }
 

@@ -15,6 +15,8 @@ pub struct Judgement {
     pub claim: Claim,
     /// What the rows say.
     pub evidence: Option<Evidence>,
+    /// What they are about, if the claim is not about it: then there is no evidence.
+    pub subject: Option<String>,
 }
 
 impl Judgement {
@@ -41,13 +43,18 @@ impl Judgement {
 /// Rows that cannot be read.
 pub fn judge(experiment: &dyn Experiment, results: &Path) -> Result<Vec<Judgement>> {
     let name = experiment.about().name;
+    let subject = experiment.subject(results)?;
     let judgements = experiment.claims().into_iter().map(|claim| {
-        let evidence = (claim.judge)(results, claim.level());
+        let evidence = match subject {
+            None => (claim.judge)(results, claim.level()),
+            Some(_) => Ok(None),
+        };
         let evidence = evidence.with_context(|| format!("claim {}", claim.id))?;
         Ok(Judgement {
             experiment: name,
             claim,
             evidence,
+            subject: subject.clone(),
         })
     });
     judgements.collect()

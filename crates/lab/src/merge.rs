@@ -1,7 +1,7 @@
 //! Shards become the CSV files that one process would have written, byte for byte.
 
+use crate::experiment::MAX_UNITS;
 use crate::finish::Ready;
-use crate::job::MAX_UNITS;
 use crate::meta::{Meta, Session};
 use crate::partial::{Entry, Partial, ensure_same, entries};
 use crate::shard::{PARTIAL, Shard};

@@ -123,18 +123,46 @@ impl Meta {
         Ok(())
     }
 
+    /// Everything that the rows depend on.
+    fn recorded(&self) -> serde_json::Value {
+        serde_json::from_str(&self.configuration).unwrap_or_default()
+    }
+
+    /// A part of what the experiment says that its rows depend on, by its path such as `/parameters/images`.
+    pub fn parameter(&self, path: &str) -> Option<serde_json::Value> {
+        self.recorded()
+            .pointer(&format!("/configuration{path}"))
+            .cloned()
+    }
+
+    /// A name for an input that was recorded by its hash under `key`, unless it is the one with the hash `standard`:
+    /// the value of `flag` in the command of the run, and the hash.
+    pub fn other(&self, key: &str, flag: &str, standard: &str) -> Option<String> {
+        let recorded = self.parameter(&format!("/{key}"))?;
+        let hash = recorded.as_str().filter(|hash| *hash != standard)?;
+        let command = self.sessions.iter().flat_map(|session| &session.command);
+        let name = value_of(flag, command).unwrap_or("unnamed");
+        let name = Path::new(name)
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy();
+        Some(format!(
+            "{key} {name} (SHA-256 {})",
+            hash.get(..16).unwrap_or(hash)
+        ))
+    }
+
     /// The experiment's name, as the configuration says it.
     pub(crate) fn experiment(&self) -> String {
-        let configuration: Option<serde_json::Value> =
-            serde_json::from_str(&self.configuration).ok();
-        let name = configuration.and_then(|found| Some(found["experiment"].as_str()?.to_owned()));
-        name.unwrap_or_default()
+        self.recorded()["experiment"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
     }
 
     /// The root seed of the run, `None` if the configuration does not say.
     pub fn seed(&self) -> Option<u64> {
-        let configuration: serde_json::Value = serde_json::from_str(&self.configuration).ok()?;
-        configuration.get("seed")?.as_u64()
+        self.recorded().get("seed")?.as_u64()
     }
 
     /// Removes a finished run: its tables and its record.
@@ -284,6 +312,19 @@ fn revision() -> &'static str {
     })
 }
 
+/// The value of a flag in a command, written `--flag value` or `--flag=value`.
+fn value_of<'a>(flag: &str, command: impl Iterator<Item = &'a String> + Clone) -> Option<&'a str> {
+    let next = command.clone().skip(1);
+    let mut values =
+        command
+            .zip(next.map(Some).chain([None]))
+            .filter_map(|(word, next)| match word.strip_prefix(flag)? {
+                "" => next.map(String::as_str),
+                value => value.strip_prefix('='),
+            });
+    values.next()
+}
+
 /// A command line without `--out DIR` or `--out=DIR`, which says nothing about rows.
 fn without_folder(arguments: impl Iterator<Item = String>) -> Vec<String> {
     let (mut kept, mut is_folder) = (Vec::new(), false);
@@ -321,6 +362,16 @@ mod tests {
             "coverage --seed 2 --quiet"
         );
         assert_eq!(kept("coverage --out --out --outer"), "coverage --outer");
+    }
+
+    #[test]
+    fn the_value_of_a_flag_is_found_in_both_spellings() {
+        let words: Vec<String> = "x --target a/b.safetensors --data=c --target"
+            .split(' ')
+            .map(str::to_owned)
+            .collect();
+        let found = ["--target", "--data", "--out"].map(|flag| value_of(flag, words.iter()));
+        assert_eq!(found, [Some("a/b.safetensors"), Some("c"), None]);
     }
 
     #[test]

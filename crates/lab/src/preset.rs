@@ -4,6 +4,7 @@
 //! `quick`, `paper` and `tiny`; any other file can be named instead.
 
 use crate::about::About;
+use crate::store;
 use anyhow::{Context, Result, bail, ensure};
 use serde::de::DeserializeOwned;
 use std::path::Path;
@@ -31,10 +32,8 @@ impl Preset {
             "paper" => built_in(|about| about.paper),
             "tiny" => built_in(|about| about.tiny),
             file => {
-                let text = std::fs::read_to_string(file).with_context(|| {
-                    format!(
-                        "--preset {file}: neither quick, paper, tiny nor a file that can be read"
-                    )
+                let text = text_of(Path::new(file)).with_context(|| {
+                    format!("--preset {file}: neither quick, paper, tiny nor a file of text")
                 })?;
                 let stem = Path::new(file).file_stem().unwrap_or_default();
                 Self::parse(&stem.to_string_lossy(), &text)
@@ -59,16 +58,18 @@ impl Preset {
         all.context("a preset of no experiments")
     }
 
-    /// The preset in a text.
+    /// The preset in a text, which may begin with a byte-order mark.
     ///
     /// # Errors
     /// Text that is not TOML, no seed, a key that is neither `seed` nor a section.
     pub fn parse(name: &str, text: &str) -> Result<Self> {
+        let text = text.trim_start_matches('\u{feff}');
         let mut sections: toml::Table = text.parse().map_err(|error| one_line(error, text))?;
         let seed = match sections.remove("seed") {
             None => bail!("no seed; add a line such as: seed = 1"),
             Some(seed) => seed
                 .try_into()
+                .map_err(|error| one_line(error, ""))
                 .context("seed is not an integer from 0 to 2^63 - 1")?,
         };
         for (key, value) in &sections {
@@ -133,6 +134,28 @@ impl Preset {
     }
 }
 
+/// The most bytes of a preset.
+const MAX_BYTES: u64 = 1 << 20;
+
+fn text_of(path: &Path) -> Result<String> {
+    Ok(String::from_utf8(store::read_up_to(path, MAX_BYTES)?)?)
+}
+
+/// Checks how many of something there are to be: from 1 to `most`.
+///
+/// # Errors
+/// The name and the range.
+pub fn check_count(name: &str, count: impl TryInto<u64>, most: u64) -> Result<()> {
+    let is_in_range = count
+        .try_into()
+        .is_ok_and(|count| (1..=most).contains(&count));
+    ensure!(is_in_range, "{name}: must be from 1 to {most}");
+    Ok(())
+}
+
+/// The most items of a list of parameters.
+const MAX_ITEMS: usize = 10_000;
+
 /// Checks a list of parameters: it is not empty, names each item once (twice the same would count as
 /// two samples), and every item is allowed, which `range` says in words.
 ///
@@ -154,6 +177,7 @@ pub fn check_list<T: PartialEq>(
     allowed: impl Fn(&T) -> bool,
 ) -> Result<()> {
     ensure!(!items.is_empty(), "{name}: name at least one");
+    ensure!(items.len() <= MAX_ITEMS, "{name}: name at most {MAX_ITEMS}");
     let first = |(index, item): (usize, &T)| !items[..index].contains(item);
     ensure!(
         items.iter().enumerate().all(first),
@@ -165,7 +189,7 @@ pub fn check_list<T: PartialEq>(
 
 /// The message of a TOML error with the line instead of a picture of the place.
 fn one_line(error: toml::de::Error, text: &str) -> anyhow::Error {
-    let message = error.message().replace('\n', ", ");
+    let message = error.message().trim_end().replace('\n', ", ");
     let before = error.span().and_then(|span| text.get(..span.start));
     match before {
         Some(before) => anyhow::anyhow!("line {}: {message}", before.matches('\n').count() + 1),
@@ -184,7 +208,11 @@ mod tests {
     #[test]
     fn wrong_presets_are_refused_in_one_line() {
         assert!(message("").contains("no seed"));
-        assert!(message("seed = -1").contains("seed is not"));
+        let negative = message("seed = -1");
+        assert!(
+            negative.starts_with("seed is not") && !negative.contains('\n'),
+            "{negative}"
+        );
         assert!(message("seed = 1\nsed = 2").contains("unknown key `sed`"));
         let broken = message("seed = 1\nx = = 2");
         assert!(
@@ -192,6 +220,8 @@ mod tests {
             "{broken}"
         );
         assert!(Preset::load("no-such-file.toml", &[]).is_err());
+        assert!(Preset::load("/dev/zero", &[]).is_err());
+        assert!(Preset::parse("mine", "\u{feff}seed = 1").is_ok());
     }
 
     #[test]

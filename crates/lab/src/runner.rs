@@ -70,7 +70,11 @@ pub fn run_and_print(
     }
     let out = flags.folder.path();
     let ticket = flags.pool()?.install(|| configured.keep_ticket(&out))?;
-    let tables = [Some(experiment.tables(&out)?), ticket];
+    let tables = [
+        experiment.subject(&out)?,
+        Some(experiment.tables(&out)?),
+        ticket,
+    ];
     print(&tables.into_iter().flatten().collect::<Vec<_>>().join("\n"))
 }
 

@@ -27,7 +27,17 @@ pub struct Column {
 
 impl Table {
     /// The table of `R`: its text and those of its columns are doc comments, so nothing is said twice.
+    ///
+    /// # Panics
+    /// If [`Row::SHARES`] names no column of it.
     pub fn of<R: Row>() -> Self {
+        for (parts, whole) in R::SHARES {
+            let mut names = parts.split(' ').chain([*whole]);
+            assert!(
+                names.all(|name| R::FIELD_NAMES.contains(&name)),
+                "{parts}, {whole}"
+            );
+        }
         let fields = R::FIELD_NAMES.iter().zip(R::FIELD_DOCS);
         Self {
             name: R::TABLE,
@@ -54,10 +64,11 @@ pub fn read<R: Row>(results: &Path) -> Result<Option<Vec<R>>> {
         return Ok(None);
     };
     Meta::ensure_intact(results, R::TABLE, &bytes)?;
-    let rows = csv::Reader::from_reader(&bytes[..])
-        .deserialize()
-        .collect::<csv::Result<Vec<R>>>()
-        .map_err(|error| foreign(&path, &error))?;
+    let rows = rows(&bytes).map_err(|wrong| {
+        anyhow!(
+            "{shown}{wrong}; the file is damaged or from another version: run its experiment again with --fresh"
+        )
+    })?;
     ensure!(
         !rows.is_empty(),
         "{shown} has no rows: run its experiment again with --fresh"
@@ -65,18 +76,80 @@ pub fn read<R: Row>(results: &Path) -> Result<Option<Vec<R>>> {
     Ok(Some(rows))
 }
 
-fn foreign(path: &Path, error: &csv::Error) -> anyhow::Error {
+/// The rows in the bytes of a file, or what is wrong with them and in which line.
+fn rows<R: Row>(bytes: &[u8]) -> Result<Vec<R>, String> {
+    let mut reader = csv::Reader::from_reader(bytes);
+    let headers = reader.headers().map_err(|error| foreign(&error))?.clone();
+    let column = |name: &str| headers.iter().position(|header| header == name);
+    let shares = R::SHARES.iter().map(|(parts, whole)| Share {
+        columns: parts.split(' ').filter_map(column).collect(),
+        parts,
+        whole: column(whole),
+        name: whole,
+    });
+    let shares: Vec<Share> = shares.collect();
+    let rows = reader.records().map(|record| {
+        let record = record.map_err(|error| foreign(&error))?;
+        let line = record.position().map_or(0, csv::Position::line);
+        possible(&record, &shares).map_err(|wrong| format!(", line {line}: {wrong}"))?;
+        record
+            .deserialize(Some(&headers))
+            .map_err(|error| foreign(&error))
+    });
+    rows.collect()
+}
+
+/// Columns whose counts are parts of another's.
+struct Share {
+    columns: Vec<usize>,
+    parts: &'static str,
+    whole: Option<usize>,
+    name: &'static str,
+}
+
+/// Refuses numbers that no run writes.
+fn possible(record: &csv::StringRecord, shares: &[Share]) -> Result<(), String> {
+    if let Some(field) = record.iter().find(|field| is_impossible(field)) {
+        return Err(format!("no run counts or measures {field}"));
+    }
+    let count = |column: usize| record.get(column)?.parse::<u64>().ok();
+    for share in shares {
+        let parts: u64 = share
+            .columns
+            .iter()
+            .filter_map(|&column| count(column))
+            .sum();
+        if share
+            .whole
+            .and_then(count)
+            .is_some_and(|whole| parts > whole)
+        {
+            return Err(format!(
+                "{} is more than {}",
+                share.parts.replace(' ', " + "),
+                share.name
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Not a finite number, or too large for a count: sums of counts must stay below 2^64.
+fn is_impossible(field: &str) -> bool {
+    let number: Option<f64> = field.parse().ok();
+    let is_whole = field.bytes().all(|byte| byte.is_ascii_digit());
+    number.is_some_and(|number| !number.is_finite() || is_whole && number > 2_f64.powi(60))
+}
+
+/// The line of an error and its reason.
+fn foreign(error: &csv::Error) -> String {
     let line = error
         .position()
         .map_or(String::new(), |at| format!(", line {}", at.line()));
-    let reason = match error.kind() {
-        csv::ErrorKind::Deserialize { err, .. } => err.to_string(),
-        _ => error.to_string(),
-    };
-    anyhow!(
-        "{}{line}: {reason}; the file is damaged or from another version: run its experiment again with --fresh",
-        path.display()
-    )
+    match error.kind() {
+        csv::ErrorKind::Deserialize { err, .. } => format!("{line}: {err}"),
+        _ => format!("{line}: {error}"),
+    }
 }
 
 #[cfg(test)]
@@ -98,6 +171,7 @@ mod tests {
 
     impl Row for Pair {
         const TABLE: &'static str = "pairs";
+        const SHARES: &[(&str, &str)] = &[("left", "right")];
     }
 
     #[test]
@@ -137,6 +211,27 @@ mod tests {
                 }
             ])
         );
+    }
+
+    #[test]
+    fn impossible_numbers_are_refused() {
+        for (text, reason) in [
+            ("left,right\n5,4\n", "line 2: left is more than right"),
+            (
+                "left,right\n1,NaN\n",
+                "line 2: no run counts or measures NaN",
+            ),
+            (
+                "left,right\n1,2\n1,inf\n",
+                "line 3: no run counts or measures inf",
+            ),
+            ("left,right\n1,1e999\n", "line 2: no run"),
+            ("left,right\n99999999999999999999,1\n", "line 2: no run"),
+        ] {
+            let message = read_text(text.as_bytes()).unwrap_err().to_string();
+            assert!(message.contains(reason), "{message}");
+        }
+        assert_eq!(read_text(b"left,right\n5,5\n").unwrap().unwrap().len(), 1);
     }
 
     #[test]

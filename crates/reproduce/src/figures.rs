@@ -39,6 +39,11 @@ impl Figures {
         for experiment in all() {
             let name = experiment.about().name;
             let mut figures = experiment.figures(results)?;
+            if let Some(subject) = experiment.subject(results)? {
+                for figure in &mut figures {
+                    figure.caption = format!("{subject} {}", figure.caption);
+                }
+            }
             name_seed(&mut figures, results, name)?;
             described.extend(figures.into_iter().map(|figure| (name, figure)));
         }

@@ -77,9 +77,10 @@ pub fn table(judgements: &[Judgement]) -> String {
     ]);
     for judgement in judgements {
         let row = Row::of(judgement);
-        let evidence = match &judgement.evidence {
-            Some(evidence) => evidence.figures.clone(),
-            None => format!("run: {}", command(judgement.experiment)),
+        let evidence = match (&judgement.evidence, &judgement.subject) {
+            (Some(evidence), _) => evidence.figures.clone(),
+            (None, Some(subject)) => subject.clone(),
+            (None, None) => format!("run: {}", command(judgement.experiment)),
         };
         table.add_row([
             row.id.to_owned(),
@@ -271,9 +272,10 @@ pub fn explain(judgements: &[Judgement], id: &str) -> Result<String> {
     })?;
     let (claim, row) = (&judgement.claim, Row::of(judgement));
     let interval = judgement.interval();
-    let evidence = match &judgement.evidence {
-        Some(_) => format!("{} (n = {})", row.figures, row.samples),
-        None => "none yet: run the command".to_owned(),
+    let evidence = match (&judgement.evidence, &judgement.subject) {
+        (Some(_), _) => format!("{} (n = {})", row.figures, row.samples),
+        (None, Some(subject)) => format!("none: {subject}"),
+        (None, None) => "none yet: run the command".to_owned(),
     };
     let before = [("claim", format!("{}: {}", claim.id, claim.statement))];
     let after = [

@@ -17,6 +17,7 @@ pub mod idx;
 pub mod mnist;
 mod recipe;
 pub mod source;
+pub mod standard;
 pub mod testing;
 
 pub use convolutions::Convolutions;

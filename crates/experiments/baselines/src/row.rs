@@ -54,6 +54,7 @@ pub struct Row {
 
 impl lab::Row for Row {
     const TABLE: &'static str = "baselines";
+    const SHARES: &[(&str, &str)] = &[("gave_up", "runs")];
 }
 
 /// A line of `baselines-histogram.csv`: the runs by the random neurons they took, up to and including the last one
@@ -79,4 +80,5 @@ pub struct HistogramRow {
 
 impl lab::Row for HistogramRow {
     const TABLE: &'static str = "baselines-histogram";
+    const SHARES: &[(&str, &str)] = &[("lower", "upper")];
 }

@@ -53,6 +53,7 @@ pub struct WeightRow {
 
 impl lab::Row for WeightRow {
     const TABLE: &'static str = "construction-weights";
+    const SHARES: &[(&str, &str)] = &[("undecided", "instances")];
 }
 
 /// What a random network is to be pruned to.
@@ -145,6 +146,7 @@ pub struct NetworkRow {
 
 impl lab::Row for NetworkRow {
     const TABLE: &'static str = "construction-networks";
+    const SHARES: &[(&str, &str)] = &[("undecided", "instances")];
 }
 
 /// A line of `construction-gadget.csv`: a hidden neuron of one pruned gadget.

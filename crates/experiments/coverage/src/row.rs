@@ -45,6 +45,7 @@ pub struct Row {
 
 impl lab::Row for Row {
     const TABLE: &'static str = "coverage";
+    const SHARES: &[(&str, &str)] = &[("reach edge_gap inner_gap undecided", "trials")];
 }
 
 impl Row {
@@ -84,6 +85,7 @@ pub struct GrowthRow {
 
 impl lab::Row for GrowthRow {
     const TABLE: &'static str = "coverage-growth";
+    const SHARES: &[(&str, &str)] = &[("steps_to_half", "steps_to_full")];
 }
 
 /// A line of `coverage-trajectory.csv`: the covered fraction after so many draws, over all runs.
@@ -161,6 +163,7 @@ pub struct HitsRow {
 
 impl lab::Row for HitsRow {
     const TABLE: &'static str = "coverage-hits";
+    const SHARES: &[(&str, &str)] = &[("instances", "trials")];
 }
 
 /// A line of `coverage-density.csv`: a bin of the histogram of a distribution.
@@ -180,6 +183,7 @@ pub struct DensityRow {
 
 impl lab::Row for DensityRow {
     const TABLE: &'static str = "coverage-density";
+    const SHARES: &[(&str, &str)] = &[("count", "draws")];
 }
 
 /// A line of `coverage-fixed-size.csv`: subsets of a fixed size near a fixed target.
@@ -205,6 +209,7 @@ pub struct FixedSizeRow {
 
 impl lab::Row for FixedSizeRow {
     const TABLE: &'static str = "coverage-fixed-size";
+    const SHARES: &[(&str, &str)] = &[("successes", "trials")];
 }
 
 /// A line of `coverage-thinning.csv`: what the proof for mixtures wastes, as all candidates beside those of the
@@ -233,4 +238,9 @@ pub struct ThinningRow {
 
 impl lab::Row for ThinningRow {
     const TABLE: &'static str = "coverage-thinning";
+    const SHARES: &[(&str, &str)] = &[
+        ("covered undecided", "trials"),
+        ("covered_thinned", "trials"),
+        ("covered_thinned_only", "covered_thinned"),
+    ];
 }

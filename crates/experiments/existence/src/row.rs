@@ -31,6 +31,10 @@ pub struct Row {
 
 impl lab::Row for Row {
     const TABLE: &'static str = "existence";
+    const SHARES: &[(&str, &str)] = &[
+        ("failures", "instances"),
+        ("reference_failures", "instances"),
+    ];
 }
 
 /// Instances by the number of candidates that they take: a line of `existence-sizes.csv`. Sizes that no

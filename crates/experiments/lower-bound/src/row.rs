@@ -40,6 +40,7 @@ pub struct Row {
 
 impl lab::Row for Row {
     const TABLE: &'static str = "lower-bound";
+    const SHARES: &[(&str, &str)] = &[("fewest", "most"), ("most", "targets")];
 }
 
 /// A line of `lower-bound-volume.csv`: targets x -> W x, W uniform in the spectral unit ball, that pruned networks of
@@ -127,6 +128,7 @@ pub struct ConstructionRow {
 
 impl lab::Row for ConstructionRow {
     const TABLE: &'static str = "lower-bound-construction";
+    const SHARES: &[(&str, &str)] = &[("count", "runs")];
 }
 
 /// A line of `lower-bound-tickets.csv`: runs by the parameters that their tickets keep.
@@ -155,4 +157,5 @@ pub struct TicketRow {
 
 impl lab::Row for TicketRow {
     const TABLE: &'static str = "lower-bound-tickets";
+    const SHARES: &[(&str, &str)] = &[("kept", "parameters"), ("count", "runs")];
 }

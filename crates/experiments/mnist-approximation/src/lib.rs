@@ -13,6 +13,7 @@ mod figures;
 pub mod report;
 pub mod row;
 mod settings;
+mod subject;
 pub mod ticket;
 pub mod train;
 pub mod unit;
@@ -55,6 +56,10 @@ impl lab::Experiment for Experiment {
 
     fn claims(&self) -> Vec<Claim> {
         claims::claims()
+    }
+
+    fn subject(&self, results: &Path) -> Result<Option<String>> {
+        subject::subject(results)
     }
 
     fn tables(&self, results: &Path) -> Result<String> {

@@ -2,7 +2,9 @@
 
 use super::approximate::Rule;
 use super::authors::{self, TOLERANCE};
+use super::figures::paper_tolerance;
 use super::row::{NAME, Row, Selection};
+use super::subject::subject;
 use super::unit::Unit;
 use anyhow::{Context, Result};
 use comfy_table::{Table, presets};
@@ -20,12 +22,12 @@ pub const HEADINGS: [&str; 10] = [
     "random / weights",
     "kept / weights",
     "kept / random, %",
-    "all within 0.01",
+    "all within the tolerance",
     "accuracy before -> after, %",
     "seconds",
 ];
 
-/// What the lines say, and what they do not.
+/// What the authors' line says, and what it does not.
 pub const NOTE: &str = "(*) The authors' code once tested the original network again instead of the \
                         approximated one; ours is the approximated network's own accuracy. Their seconds are \
                         wall time, ours the approximation alone, summed over cores.";
@@ -39,7 +41,13 @@ pub fn table(results: &Path) -> Result<String> {
     table.load_style(presets::ASCII_MARKDOWN);
     table.set_header(HEADINGS);
     table.add_rows(lines(results)?);
-    Ok(format!("{table}\n\n{NOTE}\n"))
+    let note = match subject(results)? {
+        None => NOTE,
+        Some(_) => "Seconds: the approximation alone, summed over cores.",
+    };
+    Ok(format!(
+        "{table}\n\nTolerance 0.01 where nothing else is said. {note}\n"
+    ))
 }
 
 /// How many images the most coefficients change at most, in a line.
@@ -50,15 +58,14 @@ pub fn headline(results: &Path) -> Result<String> {
     let missing = || format!("{}: no finished {NAME}", results.display());
     let mut rows: Vec<Row> = table::read(results)?.with_context(missing)?;
     let most = rows.iter().map(|row| row.candidates).max();
-    rows.retain(|row| {
-        row.selection == Selection::Closest && row.tolerance == TOLERANCE && !row.small_to_zero
-    });
-    rows.retain(|row| Some(row.candidates) == most);
+    let tolerance = paper_tolerance(rows.iter().map(|row| row.tolerance));
+    rows.retain(|row| row.selection == Selection::Closest && !row.small_to_zero);
+    rows.retain(|row| Some(row.tolerance) == tolerance && Some(row.candidates) == most);
     let changes = rows
         .iter()
         .map(|row| row.correct_before.abs_diff(row.correct_after));
     let Some((changed, row)) = changes.max().zip(rows.first()) else {
-        return Ok(format!("no closest subsets at tolerance {TOLERANCE}"));
+        return Ok("no closest subsets".to_owned());
     };
     Ok(format!(
         "with {} coefficients a weight accuracy changes by at most {changed} of {} images ({} draws)",
@@ -68,8 +75,8 @@ pub fn headline(results: &Path) -> Result<String> {
     ))
 }
 
-/// Experiment 1 in lines: the authors' figures, then ours for the largest number of candidates at
-/// tolerance 0.01, first replicate.
+/// Experiment 1 in lines: the authors' figures if ours are about the same, then ours for the largest number of
+/// candidates at the tolerance nearest to theirs, first replicate.
 ///
 /// # Errors
 /// Rows that are missing or cannot be read.
@@ -78,12 +85,14 @@ pub fn lines(results: &Path) -> Result<Vec<[String; 10]>> {
     let rows: Vec<Row> = table::read(results)?.with_context(missing)?;
     let meta = Meta::read(results, NAME)?.with_context(missing)?;
     let candidates = rows.iter().map(|row| row.candidates).max();
+    let tolerance = paper_tolerance(rows.iter().map(|row| row.tolerance));
     let shown = |row: &&Row| {
-        let tolerance = row.tolerance == TOLERANCE && row.replicate == 1;
-        tolerance && !row.small_to_zero && Some(row.candidates) == candidates
+        let is_first = row.replicate == 1 && !row.small_to_zero;
+        is_first && Some(row.tolerance) == tolerance && Some(row.candidates) == candidates
     };
+    let authors = subject(results)?.is_none().then(authors_line);
     let ours = rows.iter().filter(shown).map(|row| line(row, &meta));
-    Ok([authors_line()].into_iter().chain(ours).collect())
+    Ok(authors.into_iter().chain(ours).collect())
 }
 
 /// The authors' run: coefficients per row, Gurobi on 36 cores.
@@ -108,6 +117,10 @@ fn line(row: &Row, meta: &Meta) -> [String; 10] {
         Coefficients::PerRow => "per row",
         Coefficients::PerWeight => "per weight",
     };
+    let tolerance = match row.tolerance {
+        TOLERANCE => String::new(),
+        other => format!(", tolerance {other}"),
+    };
     let selection = match row.selection {
         Selection::Closest => "closest",
         Selection::SmallestFeasible => "smallest feasible",
@@ -122,7 +135,7 @@ fn line(row: &Row, meta: &Meta) -> [String; 10] {
     let seconds = measures.and_then(|measures| measures.get(&rule.name()));
     let weights = row.weights as f64;
     [
-        format!("ticketlab, {coefficients}, {selection}"),
+        format!("ticketlab, {coefficients}, {selection}{tolerance}"),
         row.candidates.to_string(),
         row.initial_parameters.to_string(),
         row.kept_parameters.to_string(),

@@ -59,6 +59,12 @@ pub struct Row {
 
 impl lab::Row for Row {
     const TABLE: &'static str = "mnist-approximation";
+    const SHARES: &[(&str, &str)] = &[
+        ("infeasible", "weights"),
+        ("kept_parameters", "initial_parameters"),
+        ("correct_before", "test_images"),
+        ("correct_after", "test_images"),
+    ];
 }
 
 /// What a histogram counts the weights by.

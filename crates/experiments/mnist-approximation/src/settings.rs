@@ -29,7 +29,9 @@ pub(crate) fn comparison(results: &Path) -> Result<Option<Comparison>> {
         title: TITLE,
         headings: lines.next().unwrap_or_default(),
         lines: lines.collect(),
-        note: format!("Ours: the first draw of the most coefficients, at tolerance 0.01. {NOTE}"),
+        note: format!(
+            "Ours: the first draw of the most coefficients, at tolerance 0.01 where nothing else is said. {NOTE}"
+        ),
         table: Row::TABLE,
     }))
 }

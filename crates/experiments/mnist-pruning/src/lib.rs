@@ -22,6 +22,7 @@ pub mod report;
 pub mod row;
 pub mod run;
 mod settings;
+mod subject;
 mod sweep;
 mod tensors;
 pub mod ticket;
@@ -73,6 +74,10 @@ impl lab::Experiment for Experiment {
 
     fn claims(&self) -> Vec<Claim> {
         claims::claims()
+    }
+
+    fn subject(&self, results: &Path) -> Result<Option<String>> {
+        subject::subject(results)
     }
 
     fn tables(&self, results: &Path) -> Result<String> {

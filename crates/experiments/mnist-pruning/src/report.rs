@@ -7,6 +7,7 @@ use crate::comparable_runs::{
 };
 use crate::published;
 use crate::row::{Ended, NAME, Row, Variant};
+use crate::subject::subject;
 use anyhow::{Context, Result};
 use comfy_table::{Table, presets};
 use lab::table as rows;
@@ -34,10 +35,14 @@ pub fn table(results: &Path) -> Result<String> {
     let missing = || format!("{}: no finished {NAME}", results.display());
     let rows: Vec<Row> = rows::read(results)?.with_context(missing)?;
     let mut table = titled(HEADINGS);
-    table.add_rows(lines(&rows));
+    let is_papers_task = subject(results)?.is_none();
+    table.add_rows(lines(&rows, is_papers_task));
     let ablated = Architecture::ALL.map(|architecture| ablated(&rows, architecture));
     let variants = variants(&ablated.concat());
-    Ok(format!("{table}\n\n{}\n{variants}", note(&rows)))
+    Ok(format!(
+        "{table}\n\n{}\n{variants}",
+        note(&rows, is_papers_task)
+    ))
 }
 
 /// The best that pruning alone finds in wide networks, in a line.
@@ -81,8 +86,8 @@ fn compared(rows: &[Row]) -> Vec<&Row> {
 }
 
 /// Accuracies after the last epoch of each architecture's runs, a line for each number of epochs and sparsity,
-/// with the paper's values in brackets.
-pub fn lines(rows: &[Row]) -> Vec<[String; 9]> {
+/// with the paper's values in brackets if the runs are about its task.
+pub fn lines(rows: &[Row], is_papers_task: bool) -> Vec<[String; 9]> {
     let dense_first = |row: &Row| {
         let is_pruned = row.model != Model::Dense;
         (
@@ -100,7 +105,8 @@ pub fn lines(rows: &[Row]) -> Vec<[String; 9]> {
             ..
         } = *runs[0];
         let [dense, wide, linear, relu] = Model::ALL.map(|model| {
-            let read = published::accuracy(architecture, model, sparsity);
+            let read =
+                published::accuracy(architecture, model, sparsity).filter(|_| is_papers_task);
             let read = read.map_or(String::new(), |read| format!(" ({read})"));
             cell(&runs, |row| row.model == model, &read)
         });
@@ -179,15 +185,20 @@ fn weights_left(runs: &[&Row]) -> String {
 }
 
 /// What the lines say, and what they do not.
-pub fn note(rows: &[Row]) -> String {
+pub fn note(rows: &[Row], is_papers_task: bool) -> String {
     let runs = compared(rows);
     let finished = runs.iter().filter(|row| row.ended == Ended::Finished);
     let gains = finished.map(|row| percent(row.correct_best, row.test_images) - accuracy(row));
+    let papers = match is_papers_task {
+        true => format!(
+            " (the paper's, read off its figures by eye, {} points more or less, of a number of epochs that is not known)",
+            published::READING_ERROR
+        ),
+        false => String::new(),
+    };
     format!(
-        "Test accuracy in % after the last epoch: mean over seeds [smallest to largest] (the paper's, read off its \
-         figures by eye, {} points more or less, of a number of epochs that is not known). Runs that diverged count \
+        "Test accuracy in % after the last epoch: mean over seeds [smallest to largest]{papers}. Runs that diverged count \
          as guessing, {} %. The best epoch of a run, chosen on the test images, is up to {:.2} points above its last.",
-        published::READING_ERROR,
         GUESSING,
         gains.fold(0.0, f64::max)
     )

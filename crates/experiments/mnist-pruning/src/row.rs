@@ -106,6 +106,13 @@ impl Row {
 
 impl lab::Row for Row {
     const TABLE: &'static str = "mnist-pruning";
+    const SHARES: &[(&str, &str)] = &[
+        ("removed", "masked"),
+        ("masked", "parameters"),
+        ("correct_last", "test_images"),
+        ("correct_best", "test_images"),
+        ("completed", "epochs"),
+    ];
 }
 
 /// A line of `mnist-pruning-epochs.csv`: one epoch of one run.
@@ -139,6 +146,7 @@ pub struct EpochRow {
 
 impl lab::Row for EpochRow {
     const TABLE: &'static str = "mnist-pruning-epochs";
+    const SHARES: &[(&str, &str)] = &[("epoch", "epochs")];
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use crate::architecture::{Architecture, LINKS, Model};
 use crate::comparable_runs::{budgets, seeds};
 use crate::report::{HEADINGS, lines, note};
 use crate::row::Row;
+use crate::subject::subject;
 use anyhow::Result;
 use lab::sources::{Comparison, Settings, or_not_run};
 use lab::{Row as _, table};
@@ -22,13 +23,14 @@ pub(crate) fn comparison(results: &Path) -> Result<Option<Comparison>> {
     let Some(rows) = table::read::<Row>(results)? else {
         return Ok(None);
     };
-    let lines = lines(&rows).into_iter();
+    let is_papers_task = subject(results)?.is_none();
+    let lines = lines(&rows, is_papers_task).into_iter();
     let shown = lines.filter(|[_, _, _, sparsity, ..]| SPARSITIES.contains(&sparsity.as_str()));
     Ok(Some(Comparison {
         title: TITLE,
         headings: HEADINGS.map(str::to_owned).into(),
         lines: shown.map(|line| line.to_vec()).collect(),
-        note: note(&rows),
+        note: note(&rows, is_papers_task),
         table: Row::TABLE,
     }))
 }

@@ -53,24 +53,44 @@ pub(crate) fn convolutions(
     weights.map(|((name, shape), weights)| (name, shape, weights))
 }
 
-/// A safetensors file of tensors by name, with one note in its metadata.
+/// A safetensors file of tensors by name, with one note in its metadata. Before the note stands the hash of note and
+/// tensors: what is read back goes into rows.
 pub(crate) fn to_bytes(
     tensors: &BTreeMap<String, Stored>,
     (name, note): (&str, String),
 ) -> Result<Vec<u8>> {
-    let views = tensors.iter().map(|(name, stored)| {
-        let view = TensorView::new(stored.dtype, stored.shape.clone(), &stored.bytes);
-        let view = view.expect("as many bytes as its shape says");
-        (name.as_str(), view)
-    });
-    let metadata = HashMap::from([(name.to_owned(), note)]);
+    let views: Vec<(&str, TensorView)> = tensors
+        .iter()
+        .map(|(name, stored)| {
+            let view = TensorView::new(stored.dtype, stored.shape.clone(), &stored.bytes);
+            let view = view.expect("as many bytes as its shape says");
+            (name.as_str(), view)
+        })
+        .collect();
+    let sealed = format!("{} {note}", hash(&note, &views));
+    let metadata = HashMap::from([(name.to_owned(), sealed)]);
     Ok(serialize(views, Some(metadata))?)
 }
 
-/// The note of this name in a file's metadata.
+/// The note of this name in a file's metadata, if note and tensors are as they were written.
 pub(crate) fn note(file: &[u8], name: &str) -> Option<String> {
     let (_, header) = SafeTensors::read_metadata(file).ok()?;
-    header.metadata().as_ref()?.get(name).cloned()
+    let (found, note) = header.metadata().as_ref()?.get(name)?.split_once(' ')?;
+    let tensors = SafeTensors::deserialize(file).ok()?;
+    let mut views = tensors.tensors();
+    views.sort_by(|(left, _), (right, _)| left.cmp(right));
+    (hash(note, &views) == found).then(|| note.to_owned())
+}
+
+/// The SHA-256 of a note and of tensors in the order of their names.
+fn hash(note: &str, tensors: &[(impl AsRef<str>, TensorView)]) -> String {
+    let mut bytes = note.as_bytes().to_vec();
+    for (name, view) in tensors {
+        let (name, dtype, shape) = (name.as_ref(), view.dtype(), view.shape());
+        bytes.extend(format!("\n{name} {dtype} {shape:?}\n").into_bytes());
+        bytes.extend(view.data());
+    }
+    lab::store::sha256(&bytes)
 }
 
 /// A tensor's numbers as a matrix, all dimensions but the first in one.
@@ -97,4 +117,26 @@ pub(crate) fn bytes(values: &[f32]) -> Vec<u8> {
         .iter()
         .flat_map(|value| value.to_le_bytes())
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_note_counts_only_with_its_tensors_as_they_were_written() {
+        let tensors = ["b", "a"].map(|name| (name.to_owned(), Stored::floats(&[2], &[0.5, -1.0])));
+        let bytes = to_bytes(&tensors.into(), ("note", "of a run".to_owned())).unwrap();
+        assert_eq!(note(&bytes, "note").unwrap(), "of a run");
+        for place in 0..bytes.len() {
+            let mut damaged = bytes.clone();
+            damaged[place] ^= 1 << (place % 8);
+            let found = note(&damaged, "note");
+            // Between the header's end and the first tensor there may be spaces.
+            assert!(
+                found.is_none() || bytes[place] == b' ',
+                "{place}: {found:?}"
+            );
+        }
+    }
 }

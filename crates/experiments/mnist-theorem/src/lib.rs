@@ -23,10 +23,12 @@ pub use row::{LayerRow, NAME, Row};
 use anyhow::Result;
 use charts::Figure;
 use lab::claims::Claim;
+use lab::meta::Meta;
 use lab::preset::Preset;
 use lab::{About, Configured, Flags, Table};
 use std::path::Path;
 use training::source::Source;
+use training::standard;
 
 /// The experiment, for the list of all.
 pub struct Experiment;
@@ -54,6 +56,18 @@ impl lab::Experiment for Experiment {
 
     fn claims(&self) -> Vec<Claim> {
         claims::claims()
+    }
+
+    fn subject(&self, results: &Path) -> Result<Option<String>> {
+        let Some(meta) = Meta::read(results, NAME)? else {
+            return Ok(None);
+        };
+        let images = meta
+            .parameter("/parameters/images")
+            .and_then(|most| most.as_u64());
+        let target = meta.other("target", "--target", &standard::target_sha256()?);
+        let images = meta.other("images", "--data", &standard::test_sha256(images)?);
+        Ok(standard::other([target, images]))
     }
 
     fn tables(&self, results: &Path) -> Result<String> {

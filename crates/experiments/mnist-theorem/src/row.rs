@@ -69,6 +69,15 @@ pub struct Row {
 
 impl lab::Row for Row {
     const TABLE: &'static str = "mnist-theorem";
+    const SHARES: &[(&str, &str)] = &[
+        ("short", "instances"),
+        ("out_of_reach", "instances"),
+        ("kept_first kept_second", "initial_parameters"),
+        ("correct_before", "test_images"),
+        ("correct_after", "test_images"),
+        ("same_label", "test_images"),
+        ("certified_images", "test_images"),
+    ];
 }
 
 /// A line of `mnist-theorem-layers.csv`: one layer of a pruned random network.
@@ -119,4 +128,9 @@ pub struct LayerRow {
 
 impl lab::Row for LayerRow {
     const TABLE: &'static str = "mnist-theorem-layers";
+    const SHARES: &[(&str, &str)] = &[
+        ("short", "instances"),
+        ("out_of_reach", "instances"),
+        ("kept_first kept_second", "initial_parameters"),
+    ];
 }

@@ -126,6 +126,7 @@ fn findings(
             tables.push(experiment.tables(results)?);
         }
         lines.push(format!("{name}: {}", experiment.headline(results)?));
+        lines.extend(experiment.subject(results)?);
         lines.extend(tickets.get(name).cloned().flatten());
     }
     tables.push(lines.join("\n"));

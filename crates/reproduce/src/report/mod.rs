@@ -100,12 +100,12 @@ fn page(folder: &Folder, judgements: &[Judgement], drawings: &[Drawing]) -> Resu
         counts: verify::counts(&judgements.iter().collect::<Vec<_>>()),
         bound: verify::bound(judgements),
         sections,
-        comparisons: gathered(|experiment| experiment.comparison(&results))?
+        comparisons: compared(&results, |experiment| experiment.comparison(&results))?
             .into_iter()
             .map(constants::typeset)
             .collect(),
         constants: constants::constants(judgements),
-        settings: gathered(|experiment| experiment.settings(&results))?,
+        settings: compared(&results, |experiment| experiment.settings(&results))?,
         limits: markdown::html(LIMITS),
     };
     let mut environment = Environment::new();
@@ -117,11 +117,17 @@ fn page(folder: &Folder, judgements: &[Judgement], drawings: &[Drawing]) -> Resu
     Ok(environment.get_template(FILE)?.render(Serde(page))?)
 }
 
-/// What the experiments have, of those that have it.
-fn gathered<T>(of: impl Fn(&dyn Experiment) -> Result<Option<T>>) -> Result<Vec<T>> {
-    all()
-        .filter_map(|experiment| of(experiment).transpose())
-        .collect()
+/// What the experiments have to compare with their sources, of those whose rows are about the same as these.
+fn compared<T>(
+    results: &Path,
+    of: impl Fn(&dyn Experiment) -> Result<Option<T>>,
+) -> Result<Vec<T>> {
+    let of = |experiment: &'static dyn Experiment| match experiment.subject(results) {
+        Ok(None) => of(experiment).transpose(),
+        Ok(Some(_)) => None,
+        Err(error) => Some(Err(error)),
+    };
+    all().filter_map(of).collect()
 }
 
 fn section<'a>(
@@ -139,7 +145,12 @@ fn section<'a>(
         .filter(|drawing| drawing.experiment == about.name);
     let record = provenance::read(&results, about.name)?;
     let table = match record {
-        Some(_) => Some(markdown::html(&experiment.tables(&results)?)),
+        Some(_) => {
+            let subject = experiment
+                .subject(&results)?
+                .map_or(String::new(), |text| text + "\n\n");
+            Some(markdown::html(&(subject + &experiment.tables(&results)?)))
+        }
         None => None,
     };
     let lines = judgements

@@ -42,8 +42,9 @@ impl Histogram<'_> {
     }
 }
 
-/// The figure of the kept coefficients' histograms, a panel for each rule.
-pub(super) fn figure(rows: &[HistogramRow]) -> Result<Figure> {
+/// The figure of the kept coefficients' histograms, a panel for each rule, with the authors' mean if they are about
+/// the authors' task.
+pub(super) fn figure(rows: &[HistogramRow], is_authors_task: bool) -> Result<Figure> {
     let drawn: Vec<(Selection, Vec<Histogram>)> = SELECTIONS
         .into_iter()
         .map(|selection| (selection, histograms(rows, selection)))
@@ -55,7 +56,7 @@ pub(super) fn figure(rows: &[HistogramRow]) -> Result<Figure> {
     );
     let mut panels: Vec<Panel> = drawn
         .iter()
-        .map(|(selection, histograms)| panel(*selection, histograms))
+        .map(|(selection, histograms)| panel(*selection, histograms, is_authors_task))
         .collect();
     share_x(&mut panels);
     for panel in &mut panels[1..] {
@@ -89,7 +90,7 @@ fn histograms(rows: &[HistogramRow], selection: Selection) -> Vec<Histogram<'_>>
         .collect()
 }
 
-fn panel(selection: Selection, histograms: &[Histogram]) -> Panel {
+fn panel(selection: Selection, histograms: &[Histogram], is_authors_task: bool) -> Panel {
     let mut series = Vec::new();
     let mut notes = Vec::new();
     for histogram in histograms {
@@ -107,7 +108,7 @@ fn panel(selection: Selection, histograms: &[Histogram]) -> Panel {
         });
         notes.push(format!("mean {:.3} ({short})", histogram.mean()));
     }
-    if selection == Selection::Closest {
+    if is_authors_task && selection == Selection::Closest {
         let mean = authors::KEPT_PARAMETERS as f64 / authors::WEIGHTS as f64;
         let label = format!("mean reported by the authors, {mean:.3}");
         series.push(Series {

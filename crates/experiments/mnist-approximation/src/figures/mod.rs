@@ -12,6 +12,7 @@ use std::path::Path;
 
 use crate::authors;
 use crate::row::{Coefficients, HistogramRow, Row, Selection};
+use crate::subject::subject;
 use anyhow::Result;
 
 use charts::{Figure, Style};
@@ -36,7 +37,7 @@ pub(crate) fn figures(results: &Path) -> Result<Vec<Figure>> {
     let mut figures = Vec::new();
     if let Some(bins) = table::read::<HistogramRow>(results)? {
         figures.push(error::figure(&bins)?);
-        figures.push(kept::figure(&bins)?);
+        figures.push(kept::figure(&bins, subject(results)?.is_none())?);
     }
     if let Some(rows) = table::read::<Row>(results)? {
         figures.push(accuracy::figure(&rows)?);
@@ -73,7 +74,7 @@ fn selection_style(selection: Selection) -> Style {
 }
 
 /// The tolerance nearest to that of the authors' run, by ratio.
-fn paper_tolerance(tolerances: impl Iterator<Item = f64>) -> Option<f64> {
+pub(crate) fn paper_tolerance(tolerances: impl Iterator<Item = f64>) -> Option<f64> {
     let distance = |tolerance: f64| (tolerance / authors::TOLERANCE).ln().abs();
     tolerances.min_by(|a, b| distance(*a).total_cmp(&distance(*b)))
 }

@@ -109,7 +109,10 @@ fn rich_rows_are_legible_in_all_four_figures() {
         &[(i32::MIN, 90), (-20, 300), (-19, 500), (-8, 110)],
         &[0, 400, 0, 600],
     );
-    for figure in [error::figure(&bins).unwrap(), kept::figure(&bins).unwrap()] {
+    for figure in [
+        error::figure(&bins).unwrap(),
+        kept::figure(&bins, true).unwrap(),
+    ] {
         assert_legible(&figure);
         assert!(
             figure.caption.contains("1,000 weights"),
@@ -143,7 +146,7 @@ fn equal_and_exact_errors_still_make_a_histogram() {
     for errors in [&[(-10, WEIGHTS)][..], &[(i32::MIN, WEIGHTS)]] {
         let bins = bins(4, errors, &[WEIGHTS]);
         assert_legible(&error::figure(&bins).unwrap());
-        assert_legible(&kept::figure(&bins).unwrap());
+        assert_legible(&kept::figure(&bins, true).unwrap());
     }
 }
 
@@ -170,9 +173,9 @@ fn nothing_to_draw_is_an_error_with_a_cure() {
         accuracy::figure(&[]),
         tolerance::figure(&[]),
         error::figure(&empty),
-        kept::figure(&empty),
+        kept::figure(&empty, true),
         error::figure(&[]),
-        kept::figure(&[]),
+        kept::figure(&[], true),
     ] {
         let message = result.unwrap_err().to_string();
         assert!(
@@ -199,7 +202,7 @@ fn the_largest_n_the_nearest_tolerance_and_the_first_replicate_are_counted() {
 
 #[test]
 fn means_and_the_authors_value_are_marked() {
-    let figure = kept::figure(&bins(4, &[], &[0, 250, 0, 750])).unwrap();
+    let figure = kept::figure(&bins(4, &[], &[0, 250, 0, 750]), true).unwrap();
     let marks: Vec<f64> = figure.rows[0][0]
         .series
         .iter()

@@ -1,6 +1,6 @@
 //! The binary as a user meets it: tables, tickets, targets and wrong input.
 
-use mnist_approximation::{Coefficients, Row, Selection};
+use mnist_approximation::{Coefficients, Experiment, Row, Selection};
 
 use crate::common::command;
 use lab::testing::{python, refused, stderr};
@@ -27,7 +27,63 @@ fn a_run_prints_its_table() {
     let folder = TempDir::new().unwrap();
     let output = small_run(folder.path(), "out", "2").output().unwrap();
     assert!(output.status.success(), "{}", stderr(&output));
-    assert!(String::from_utf8_lossy(&output.stdout).contains("authors, per row, Gurobi"));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("ticketlab, per row, closest  "));
+}
+
+#[test]
+fn the_authors_numbers_and_claims_are_left_to_their_network_and_images() {
+    let folder = TempDir::new().unwrap();
+    let target = network_file(folder.path(), "mine.safetensors", [784, 3, 10], |_| {});
+    let few = PRESET.replace(
+        "[mnist-approximation]\n",
+        "[mnist-approximation]\nimages = 50\n",
+    );
+    let run = |out: &str, flags: &[&str]| {
+        let mut command = command(folder.path(), &few);
+        let output = command.args(["--out", out]).args(flags).output().unwrap();
+        assert!(output.status.success(), "{}", stderr(&output));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let data = few_images(folder.path());
+    let (data, target) = (data.to_str().unwrap(), target.to_str().unwrap());
+    let judged = |out: &str| lab::judge(&Experiment, &folder.path().join(out)).unwrap();
+    assert!(
+        run("theirs", &["--target", target, "--data", data]).contains("images images (SHA-256")
+    );
+    for (out, flags, named) in [
+        (
+            "target",
+            ["--target", target],
+            "target mine.safetensors (SHA-256 ",
+        ),
+        ("images", ["--data", data], "images images (SHA-256 "),
+    ] {
+        let printed = run(out, &flags);
+        assert!(
+            printed.contains(named) && !printed.contains("authors"),
+            "{printed}"
+        );
+        let judged = judged(out);
+        assert!(judged.iter().all(|one| one.evidence.is_none()));
+        assert!(judged[0].subject.as_ref().unwrap().contains(named));
+    }
+}
+
+#[test]
+fn a_run_of_another_tolerance_shows_its_rows() {
+    let folder = TempDir::new().unwrap();
+    let preset = PRESET.replace("[0.01, 0.1]", "[0.02]").replace(
+        "histogram-tolerance = 0.01",
+        "histogram-tolerance = 0.02\nimages = 50",
+    );
+    let target = network_file(folder.path(), "mine.safetensors", [784, 3, 10], |_| {});
+    let mut command = command(folder.path(), &preset);
+    let output = command.arg("--target").arg(target).output().unwrap();
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        printed.contains("ticketlab, per row, closest, tolerance 0.02"),
+        "{printed}"
+    );
 }
 
 #[test]

@@ -15,11 +15,16 @@ use super::{
 use charts::wording::{counted, span, thousands};
 use charts::{Axis, Figure, Panel, Scale, Series, Shape, Style, share_x, share_y};
 
-/// The figure of an architecture's runs, if there are any: a panel for each number of epochs.
-pub(super) fn figure(rows: &[Row], architecture: Architecture) -> Option<Figure> {
+/// The figure of an architecture's runs, if there are any: a panel for each number of epochs, with the paper's points
+/// if the runs are about its task.
+pub(super) fn figure(
+    rows: &[Row],
+    architecture: Architecture,
+    is_papers_task: bool,
+) -> Option<Figure> {
     let budgets = budgets(rows, architecture);
     let mut panels: Vec<Panel> = (budgets.iter())
-        .filter_map(|runs| panel(runs, architecture))
+        .filter_map(|runs| panel(runs, architecture, is_papers_task))
         .collect();
     share_x(&mut panels);
     share_y(&mut panels);
@@ -28,16 +33,18 @@ pub(super) fn figure(rows: &[Row], architecture: Architecture) -> Option<Figure>
     Some(Figure {
         name,
         title: title.to_owned(),
-        caption: caption(&budgets)?,
+        caption: caption(&budgets, is_papers_task)?,
         rows: panels.into_iter().map(|panel| vec![panel]).collect(),
         panel_height,
     })
 }
 
-fn panel(runs: &[&Row], architecture: Architecture) -> Option<Panel> {
+fn panel(runs: &[&Row], architecture: Architecture, is_papers_task: bool) -> Option<Panel> {
     let (dense, pruned) = split(runs);
     let mut series = reference(&dense, &pruned);
-    series.extend(Model::PRUNED.map(|model| published_points(architecture, model)));
+    if is_papers_task {
+        series.extend(Model::PRUNED.map(|model| published_points(architecture, model)));
+    }
     for model in Model::PRUNED {
         let mut runs = pruned.clone();
         runs.retain(|row| row.model == model);
@@ -45,7 +52,7 @@ fn panel(runs: &[&Row], architecture: Architecture) -> Option<Panel> {
     }
     Some(Panel {
         title: format!("{} of edge-popup", counted(pruned.first()?.epochs, "epoch")),
-        notes: notes(architecture, &dense),
+        notes: notes(architecture, &dense, is_papers_task),
         x: left_axis(&pruned),
         y: accuracy_axis(),
         series,
@@ -119,14 +126,14 @@ fn left_axis(pruned: &[&Row]) -> Axis {
 }
 
 /// The dense network.
-fn notes(architecture: Architecture, dense: &[&Row]) -> Vec<String> {
-    let read = published::accuracy(architecture, Model::Dense, 0.0);
-    let both = Accuracies::of(dense).zip(read);
-    let note = both.map(|(found, read)| format!("dense: {:.2} %, paper {read} %", found.mean));
+fn notes(architecture: Architecture, dense: &[&Row], is_papers_task: bool) -> Vec<String> {
+    let read = published::accuracy(architecture, Model::Dense, 0.0).filter(|_| is_papers_task);
+    let papers = read.map_or(String::new(), |read| format!(", paper {read} %"));
+    let note = Accuracies::of(dense).map(|found| format!("dense: {:.2} %{papers}", found.mean));
     note.into_iter().collect()
 }
 
-fn caption(budgets: &[Vec<&Row>]) -> Option<String> {
+fn caption(budgets: &[Vec<&Row>], is_papers_task: bool) -> Option<String> {
     let runs = budgets.concat();
     let (dense, pruned) = split(&runs);
     let first = pruned.first()?;
@@ -141,12 +148,17 @@ fn caption(budgets: &[Vec<&Row>]) -> Option<String> {
         ),
         None => String::new(),
     };
+    let papers = match is_papers_task {
+        true => format!(
+            " Hollow: the paper's values, read off its figure by eye, {READING_ERROR} points more or less, of one \
+             seed and a number of epochs that is not known."
+        ),
+        false => String::new(),
+    };
     Some(format!(
         "Accuracy on {} test images after the last epoch, on logit scales, log(x / (100 − x)). Masks \
          remove some of {} weights, which are random and never trained; ticks are at round percentages \
-         removed.{convolutions}{dense_weights} {}{} Hollow: the \
-         paper's values, read off its figure by eye, {READING_ERROR} points more or less, of one seed and a number \
-         of epochs that is not known. Data: {}.csv",
+         removed.{convolutions}{dense_weights} {}{}{papers} Data: {}.csv",
         thousands(first.test_images),
         span(pruned.iter().map(|row| row.masked)),
         seeds_sentence(&pruned),

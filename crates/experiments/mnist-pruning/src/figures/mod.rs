@@ -9,6 +9,7 @@ mod epochs;
 use std::path::Path;
 
 use crate::comparable_runs::{Accuracies, GUESSING, diverged, grouped, seeds, sparsity};
+use crate::subject::subject;
 use crate::{Architecture, EpochRow, Model, Row};
 use anyhow::Result;
 use lab::table;
@@ -28,8 +29,9 @@ const PANELS: usize = 3;
 pub(crate) fn figures(results: &Path) -> Result<Vec<Figure>> {
     let rows: Vec<Row> = table::read(results)?.unwrap_or_default();
     let epochs: Vec<EpochRow> = table::read(results)?.unwrap_or_default();
+    let is_papers_task = subject(results)?.is_none();
     let by_architecture =
-        Architecture::ALL.map(|architecture| accuracy::figure(&rows, architecture));
+        Architecture::ALL.map(|architecture| accuracy::figure(&rows, architecture, is_papers_task));
     let others = [epochs::figure(&rows, &epochs), ablations::figure(&rows)];
     Ok(by_architecture
         .into_iter()
