@@ -2,6 +2,7 @@
 
 use crate::Experiment;
 use crate::claims::{Claim, Evidence, Verdict};
+use crate::meta::Meta;
 use crate::statistics::Interval;
 use anyhow::{Context, Result};
 use std::path::Path;
@@ -43,6 +44,10 @@ impl Judgement {
 /// Rows that cannot be read.
 pub fn judge(experiment: &dyn Experiment, results: &Path) -> Result<Vec<Judgement>> {
     let name = experiment.about().name;
+    // Rows that are damaged or gone are no rows that were never made.
+    if let Some(meta) = Meta::read(results, name)? {
+        meta.check(results)?;
+    }
     let subject = experiment.subject(results)?;
     let judgements = experiment.claims().into_iter().map(|claim| {
         let evidence = match subject {

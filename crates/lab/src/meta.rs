@@ -225,7 +225,8 @@ impl Meta {
     /// The first that is missing or not as it was written.
     pub fn check(&self, results: &Path) -> Result<()> {
         for ((_, written), path) in self.tables.iter().zip(self.files(results)) {
-            written.ensure(&store::read(&path)?, &path)?;
+            let missing = || format!("{} is missing: run its experiment again", path.display());
+            written.ensure(&store::find(&path)?.with_context(missing)?, &path)?;
         }
         Ok(())
     }

@@ -2,12 +2,17 @@
 
 use crate::flags::{Flags, say};
 use crate::named::Named;
+use anyhow::{Result, ensure};
 use indicatif::{
     HumanCount, HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle,
 };
+use std::io::IsTerminal;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
+
+/// From so many seconds on, a command asks before it begins.
+const LONG: f64 = 3600.0;
 
 const TEMPLATE: &str = "{prefix} [{wide_bar}] {percent}%, {msg}, {left} left";
 
@@ -19,6 +24,8 @@ pub(crate) struct Progress {
     finished: AtomicUsize,
     /// How much there is to do, until it is said.
     expected: Mutex<Option<String>>,
+    /// How long it is expected to take, in seconds.
+    seconds: f64,
     quiet: bool,
 }
 
@@ -51,10 +58,31 @@ impl Progress {
             units,
             finished: AtomicUsize::new(0),
             expected: Mutex::new(expected),
+            seconds: seconds / threads as f64,
             quiet: flags.quiet,
         };
         progress.show(0);
         progress
+    }
+
+    /// Asks before hours of work, where somebody sits who can answer.
+    ///
+    /// # Errors
+    /// An answer other than yes.
+    pub fn ask(&self) -> Result<()> {
+        let somebody = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
+        if self.seconds < LONG || self.quiet || !somebody {
+            return Ok(());
+        }
+        let expected = self.expected.lock().expect("nobody panics with it").take();
+        say(&format!("{}; go on? [y/N]", expected.unwrap_or_default()));
+        let mut answer = String::new();
+        std::io::stdin().read_line(&mut answer)?;
+        ensure!(
+            answer.trim().eq_ignore_ascii_case("y"),
+            "nothing was computed; a smaller preset takes less time, and --shard shares it out among machines"
+        );
+        Ok(())
     }
 
     /// Goes on to the experiment with this number, counted from 0.

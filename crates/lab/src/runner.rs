@@ -108,6 +108,7 @@ pub fn run_all(jobs: &[Job], flags: &Flags) -> Result<Vec<Outcome>> {
         Ok(job.named(&missing))
     });
     let progress = Progress::new(&to_do.collect::<Result<Vec<_>>>()?, flags);
+    progress.ask()?;
     let outcomes = jobs.iter().enumerate().map(|(number, job)| {
         progress.begin(number, job.name);
         complete(job, flags, &progress)

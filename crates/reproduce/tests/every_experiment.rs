@@ -283,3 +283,136 @@ fn presets_have_a_section_of_every_experiment_and_no_unit_twice() {
         }
     }
 }
+
+/// Numbers that no run writes, or only one that is larger than any machine.
+const EXTREMES: [&str; 4] = ["0", "1152921504606846976", "1e300", "-1"];
+
+/// Tables travel without their records too. Whatever stands in a column, every reader ends with a result or an error:
+/// it does not panic, ask for all memory or go on for ever.
+#[test]
+fn extreme_numbers_in_tables_are_an_error_or_a_result() {
+    for experiment in all() {
+        let tables = tables(&whole(experiment));
+        let columns = experiment.columns().into_iter();
+        let columns = columns.flat_map(|table| {
+            table
+                .columns
+                .into_iter()
+                .map(move |column| (table.name, column.name))
+        });
+        for (table, column) in columns {
+            for value in EXTREMES {
+                let folder = TempDir::new().unwrap();
+                for (name, bytes) in &tables {
+                    let bytes = match name == table {
+                        true => with_column(bytes, column, value),
+                        false => bytes.clone(),
+                    };
+                    std::fs::write(folder.path().join(name).with_extension("csv"), bytes).unwrap();
+                }
+                eprintln!("{table} {column} {value}");
+                let start = std::time::Instant::now();
+                read_all(experiment, folder.path());
+                let seconds = start.elapsed().as_secs_f64();
+                assert!(seconds < 20.0, "{table}, {column} = {value}: {seconds} s");
+            }
+        }
+    }
+}
+
+/// A table with another value in all rows of a column.
+fn with_column(table: &[u8], column: &str, value: &str) -> Vec<u8> {
+    let mut reader = csv::Reader::from_reader(table);
+    let headers = reader.headers().unwrap().clone();
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(&headers).unwrap();
+    for record in reader.records() {
+        let record = record.unwrap();
+        let fields = headers.iter().zip(&record);
+        let changed = fields.map(|(name, field)| if name == column { value } else { field });
+        writer.write_record(changed).unwrap();
+    }
+    writer.into_inner().unwrap()
+}
+
+/// Asks an experiment for everything that it reads its rows for.
+fn read_all(experiment: &dyn Experiment, results: &Path) {
+    let _ = judge(experiment, results);
+    let _ = experiment.tables(results);
+    let _ = experiment.headline(results);
+    let _ = experiment.comparison(results);
+    let _ = experiment.settings(results);
+    for figure in experiment.figures(results).unwrap_or_default() {
+        let _ = charts::svg(&figure);
+    }
+}
+
+/// Every preset that has one number of `tiny` changed to `value`.
+fn with_number(text: &str, value: i64) -> Vec<(String, String)> {
+    let preset: toml::Table = text.parse().unwrap();
+    let mut paths = Vec::new();
+    numbers(
+        &toml::Value::Table(preset.clone()),
+        &mut Vec::new(),
+        &mut paths,
+    );
+    let changed = paths.into_iter().map(|path| {
+        let mut changed = toml::Value::Table(preset.clone());
+        let mut place = &mut changed;
+        for step in &path {
+            place = match place {
+                toml::Value::Array(items) => &mut items[step.parse::<usize>().unwrap()],
+                place => place.get_mut(step.as_str()).unwrap(),
+            };
+        }
+        *place = toml::Value::Integer(value);
+        (path.join("."), toml::to_string(&changed).unwrap())
+    });
+    changed.collect()
+}
+
+/// The paths of all whole numbers in a preset.
+fn numbers(value: &toml::Value, path: &mut Vec<String>, found: &mut Vec<Vec<String>>) {
+    let inside: Vec<(String, &toml::Value)> = match value {
+        toml::Value::Integer(_) => return found.push(path.clone()),
+        toml::Value::Table(table) => table
+            .iter()
+            .map(|(key, value)| (key.clone(), value))
+            .collect(),
+        toml::Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .map(|(at, value)| (at.to_string(), value))
+            .collect(),
+        _ => return,
+    };
+    for (step, value) in inside {
+        path.push(step);
+        numbers(value, path, found);
+        path.pop();
+    }
+}
+
+/// Numbers in presets are sizes: they are refused before memory or time is asked for.
+#[test]
+fn sizes_in_presets_are_bounded() {
+    for experiment in all() {
+        let about = experiment.about();
+        for value in [1_000_000_000, 1 << 62] {
+            for (path, text) in with_number(about.tiny, value) {
+                eprintln!("{} {path} {value}", about.name);
+                let (folder, start) = (TempDir::new().unwrap(), std::time::Instant::now());
+                let preset = Preset::parse("changed", &text).unwrap();
+                if let Ok(configured) = experiment.configure(&preset, &flags(folder.path(), 1)) {
+                    let _ = Job::new(&about, &*configured, &preset);
+                }
+                let seconds = start.elapsed().as_secs_f64();
+                assert!(
+                    seconds < 20.0,
+                    "{}, {path} = {value}: {seconds} s",
+                    about.name
+                );
+            }
+        }
+    }
+}

@@ -33,6 +33,9 @@ struct Arguments {
     #[arg(long, value_name = "UNITS", conflicts_with_all = ["fresh", "list", "shard"])]
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     check: Option<u32>,
+    /// Run nothing: verdicts, figures and the report of the rows that the results folder has, whatever made them
+    #[arg(long, conflicts_with_all = ["fresh", "list", "shard", "threads", "seed", "only", "check", "splice"])]
+    report: bool,
     /// Run nothing: make the text between the marks of a document anew from the rows of the results folder and their documentation
     #[arg(long, value_name = "FILE.md", conflicts_with_all = ["fresh", "list", "shard", "threads", "seed", "only", "check"])]
     splice: Option<PathBuf>,
@@ -80,6 +83,14 @@ fn reproduce(arguments: &Arguments) -> Result<bool> {
     if let Some(units) = arguments.check {
         return recompute(arguments, units as usize);
     }
+    if arguments.report {
+        ensure!(
+            out.is_dir(),
+            "no folder {}; run the experiments first or name another with --out",
+            out.display()
+        );
+        return conclude(arguments, &BTreeMap::new());
+    }
     let (preset, chosen) = arguments.configure(flags)?;
     let outcomes = run_all(&jobs(&chosen, &preset)?, flags)?;
     if !outcomes.iter().all(|outcome| outcome.has_tables()) {
@@ -91,13 +102,20 @@ fn reproduce(arguments: &Arguments) -> Result<bool> {
             .map(|one| Ok((one.name(), one.configured.keep_ticket(&out)?)));
         tickets.collect::<Result<BTreeMap<_, _>>>()
     })?;
+    conclude(arguments, &tickets)
+}
+
+/// Leaves verdicts, figures and the report of the rows that are there, and says what they show: whether nothing was
+/// contradicted that was not expected to be.
+fn conclude(arguments: &Arguments, tickets: &BTreeMap<&str, Option<String>>) -> Result<bool> {
+    let (flags, out) = (&arguments.flags, arguments.flags.folder.path());
     let judgements = judge(&out)?;
     verify::write(&judgements, &out)?;
     // Drawn always: a second, and no figure is missing or older than its rows.
     let figures = Figures::read(&out)?;
     figures.write(&out.join("figures"))?;
     let report = report::write(&flags.folder, &judgements, &figures)?;
-    print(&findings(&out, &tickets, arguments.tables)?)?;
+    print(&findings(&out, tickets, arguments.tables)?)?;
     print(&format!("report: {}", report.display()))?;
     print(&verify::summary(&judgements, &flags.folder.preset))?;
     Ok(!judgements.iter().any(|judgement| judgement.is_surprise()))
