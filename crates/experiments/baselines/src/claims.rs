@@ -77,10 +77,7 @@ fn slope(
             first.row.weight
         ),
         samples: first.row.runs.min(last.row.runs),
-        interval: Interval {
-            low: (scale(after.low) - scale(before.high)) / run,
-            high: (scale(after.high) - scale(before.low)) / run,
-        },
+        interval: (after.map(scale) - before.map(scale)) / run,
         margin,
     })
 }
@@ -161,10 +158,7 @@ fn fewest(results: &Path, level: Level) -> Result<Option<Evidence>> {
                 gadget.row.weight
             ),
             samples: gadget.row.runs.min(earlier.row.runs),
-            interval: Interval {
-                low: few.low / many.high,
-                high: few.high / many.low,
-            },
+            interval: few / many,
             margin: up_to(1.0),
         })
     })

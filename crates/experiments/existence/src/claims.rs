@@ -6,7 +6,7 @@ use crate::results::{Results, failure};
 use crate::row::Row;
 use anyhow::Result;
 use lab::claims::{Claim, Evidence, Test, Verdict, between, from, registered, test_all};
-use lab::statistics::{Interval, Level, Proportion};
+use lab::statistics::{Level, Proportion};
 use std::path::Path;
 
 /// The claims of the experiment.
@@ -107,7 +107,6 @@ fn at_most_one(results: &Path, level: Level) -> Result<Option<Evidence>> {
         let count = small.map(|size| size.smallest).sum();
         let share = Proportion::new(count, row.instances)?;
         let exact = at_most_one_probability(row.candidates, row.tolerance);
-        let Interval { low, high } = share.interval(level);
         Ok(Test {
             figures: format!(
                 "{:.5} against {exact:.5} at n = {}",
@@ -115,7 +114,7 @@ fn at_most_one(results: &Path, level: Level) -> Result<Option<Evidence>> {
                 row.candidates
             ),
             samples: row.instances,
-            interval: between(low - exact, high - exact),
+            interval: share.interval(level).map(|share| share - exact),
             margin: between(-0.01, 0.01),
         })
     })

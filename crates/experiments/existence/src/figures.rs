@@ -50,10 +50,9 @@ fn curve(label: &str, style: Style, counts: &[(u32, Proportion)]) -> [Series; 2]
     let points = counts
         .iter()
         .map(|&(x, share)| (f64::from(x), share.rate()));
-    let bars = counts.iter().map(|&(x, share)| {
-        let interval = share.interval(Level::PERCENT_95);
-        [interval.low, interval.high].map(|end| (f64::from(x), end))
-    });
+    let bars = counts
+        .iter()
+        .map(|&(x, share)| share.interval(Level::PERCENT_95).bar(f64::from(x)));
     [
         Series::new(label, style, Shape::Line(points.collect())),
         Series::new("", style, Shape::Bars(bars.collect())),

@@ -56,8 +56,8 @@ fn medians(results: &Results, construction: Construction, weight: f64) -> Result
         let x = 1.0 / needed.row.tolerance;
         points.push((x, units));
         let interval = needed.interval(0.5, Level::PERCENT_95)?;
-        if interval.low > 0.0 && interval.high.is_finite() {
-            bars.push([(x, interval.low), (x, interval.high)]);
+        if interval.is_bounded() {
+            bars.push(interval.bar(x));
         }
     }
     let Some(&last) = points.last() else {

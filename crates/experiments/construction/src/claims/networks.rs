@@ -202,10 +202,7 @@ fn power_of_width(results: &Results, level: Level) -> Result<Option<Evidence>> {
                 setting.epsilon
             ),
             samples: narrow.samples().min(wide.samples()),
-            interval: Interval {
-                low: (after.low / before.high).log2() / run,
-                high: (after.high / before.low).log2() / run,
-            },
+            interval: (after / before).map(f64::log2) / run,
             margin: up_to(1.0 / 3.0),
         })
     })
@@ -234,10 +231,7 @@ fn pooled(results: &Results, level: Level) -> Result<Option<Evidence>> {
                 paper.quantile(0.5)
             ),
             samples: paper.samples().min(pooled.samples()),
-            interval: Interval {
-                low: of_pooled.low / of_paper.high,
-                high: of_pooled.high / of_paper.low,
-            },
+            interval: of_pooled / of_paper,
             margin: between(0.4, 0.6),
         })
     })

@@ -63,10 +63,7 @@ fn independence(results: &Results, level: Level) -> Result<Option<Evidence>> {
                 "of {samples} gadgets {one} and {other} halves fail, {both} both, for 2^-{bits}"
             ),
             samples,
-            interval: Interval {
-                low: both_fail.low - p.high * q.high,
-                high: both_fail.high - p.low * q.low,
-            },
+            interval: both_fail - between(p.low * q.low, p.high * q.high),
             margin: between(-0.05, 0.05),
         })
     })
@@ -103,10 +100,7 @@ fn weight_slopes(results: &Results, level: Level) -> Result<Option<Evidence>> {
                     numbers.name()
                 ),
                 samples: first.samples().min(last.samples()),
-                interval: Interval {
-                    low: (after.low - before.high) / run,
-                    high: (after.high - before.low) / run,
-                },
+                interval: (after - before) / run,
                 margin: *margin,
             })
         },
@@ -133,10 +127,7 @@ fn reuse(results: &Results, level: Level) -> Result<Option<Evidence>> {
                 own.rate()
             ),
             samples: shared.samples().min(fresh.samples()),
-            interval: Interval {
-                low: of_fresh.low - failing.high,
-                high: of_fresh.high - failing.low,
-            },
+            interval: of_fresh - failing,
             margin: from(-0.05),
         })
     })

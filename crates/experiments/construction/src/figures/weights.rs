@@ -181,8 +181,7 @@ impl<'a> Columns<'a> {
                 .iter()
                 .any(|mark| (before..share.rate()).contains(mark))
             {
-                let interval = share.interval(Level::PERCENT_95);
-                bars.push([(x, interval.low), (x, interval.high)]);
+                bars.push(share.interval(Level::PERCENT_95).bar(x));
             }
         }
         Ok([Shape::Line(points), Shape::Bars(bars)])

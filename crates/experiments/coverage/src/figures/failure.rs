@@ -88,10 +88,9 @@ fn panel(law: &str, radius: f64, tolerance: f64, rows: &[&Row]) -> Result<Panel>
         }
     }
     let total = rows.iter().map(|row| (n(row), rate(row.failures(), row)));
-    let bars = rows.iter().map(|row| {
-        let interval = failure_interval(row, Level::PERCENT_95)?;
-        Ok([(n(row), interval.low), (n(row), interval.high)])
-    });
+    let bars = rows
+        .iter()
+        .map(|row| Ok(failure_interval(row, Level::PERCENT_95)?.bar(n(row))));
     let bars = Shape::Bars(bars.collect::<Result<_>>()?);
     let total = Shape::Line(total.collect());
     series.push(Series::new("any cause", TOTAL, total));

@@ -62,9 +62,8 @@ fn points(rows: &[FixedSizeRow], x: impl Fn(&FixedSizeRow) -> f64) -> Result<Vec
         let (mut points, mut bars) = (Vec::new(), Vec::new());
         for row in rows {
             let found = Proportion::new(row.successes, row.trials)?;
-            let interval = found.interval(Level::PERCENT_95);
             points.push((x(row), found.rate()));
-            bars.push([(x(row), interval.low), (x(row), interval.high)]);
+            bars.push(found.interval(Level::PERCENT_95).bar(x(row)));
         }
         let (size, candidates) = ratio(rows[0]);
         let label = format!("k/n = {size}/{candidates}");

@@ -126,8 +126,7 @@ pub(super) fn mean_draws(
         points.push((x, sample.iter().sum::<f64>() / sample.len() as f64));
         // A single run has no interval.
         if let Ok(mean) = mean(&sample) {
-            let interval = mean.interval(Level::PERCENT_95);
-            bars.push([(x, interval.low), (x, interval.high)]);
+            bars.push(mean.interval(Level::PERCENT_95).bar(x));
         }
     }
     if points.is_empty() {

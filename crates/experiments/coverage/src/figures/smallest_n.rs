@@ -63,12 +63,13 @@ fn medians(rows: &[Row], radius: f64) -> Result<Vec<Median>> {
     let known = errors.filter_map(|(n, errors)| Some((n, errors.quantile(0.5)?, errors)));
     let median = |(candidates, error, errors): (u32, f64, WorstErrors)| {
         let interval = errors.interval(0.5, Level::PERCENT_95)?;
-        let is_known = interval.low > 0.0 && interval.high.is_finite();
         Ok(Median {
             candidates,
             trials: errors.trials(),
             bits: -error.log2(),
-            bounds: is_known.then(|| (-interval.high.log2(), -interval.low.log2())),
+            bounds: interval
+                .is_bounded()
+                .then(|| (-interval.high.log2(), -interval.low.log2())),
         })
     };
     known.map(median).collect()

@@ -79,7 +79,7 @@ fn curve(
         if let (Some(_), Some(error)) = (bound, errors.quantile(probability)) {
             line.push((n, error));
             let interval = errors.interval(probability, Level::PERCENT_95)?;
-            if interval.low > 0.0 && interval.high.is_finite() {
+            if interval.is_bounded() {
                 band.push((n, interval.low, interval.high));
             }
         }

@@ -81,9 +81,8 @@ fn measured(label: &str, style: Style, points: Vec<(f64, f64, Interval)>) -> Vec
     if known.is_empty() {
         return Vec::new();
     }
-    let is_bounded = |interval: &Interval| interval.low > 0.0 && interval.high.is_finite();
-    let bars = known.iter().filter(|point| is_bounded(&point.2));
-    let bars = bars.map(|&(x, _, interval)| [(x, interval.low), (x, interval.high)]);
+    let bars = known.iter().filter(|point| point.2.is_bounded());
+    let bars = bars.map(|&(x, _, interval)| interval.bar(x));
     vec![
         Series::new("", style, Shape::Bars(bars.collect())),
         Series::new(

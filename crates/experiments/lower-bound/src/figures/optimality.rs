@@ -200,11 +200,7 @@ pub(super) fn of_matrices(rows: &[ConstructionRow]) -> Result<Option<Figure>> {
     for width in widths {
         ratios.extend(construction(rows, width, |needed, eps| {
             let least = needed.parameters / needed.ratio(width as usize, eps)?;
-            let interval = Interval {
-                low: needed.interval.low / least,
-                high: needed.interval.high / least,
-            };
-            Some((needed.parameters / least, interval))
+            Some((needed.parameters / least, needed.interval / least))
         })?);
     }
     let runs = rows.iter().map(|row| row.runs);

@@ -5,7 +5,7 @@ use crate::row::ConstructionRow;
 use crate::theory::least_width;
 use anyhow::Result;
 use lab::Row as _;
-use lab::statistics::{Interval, Level};
+use lab::statistics::Level;
 
 use super::{CONSTRUCTIONS, line, measured, power};
 use charts::wording::span;
@@ -103,10 +103,7 @@ fn constructions(
             let needed = block(rows, name, size.0, size.1, Level::PERCENT_95)?;
             let units = |block: f64| f64::from(size.0) * block;
             points.extend(needed.map(|found| {
-                let interval = Interval {
-                    low: units(found.interval.low),
-                    high: units(found.interval.high),
-                };
+                let interval = found.interval.map(units);
                 (x(&size), units(found.parameters), interval)
             }));
         }
