@@ -167,6 +167,16 @@ impl Series {
             shape,
         }
     }
+
+    /// Points (x, y) with markers, joined in their order.
+    pub fn line(label: &str, style: Style, points: impl IntoIterator<Item = (f64, f64)>) -> Self {
+        Self::new(label, style, Shape::Line(points.into_iter().collect()))
+    }
+
+    /// Error bars of a series that has the label.
+    pub fn bars(style: Style, bars: impl IntoIterator<Item = [(f64, f64); 2]>) -> Self {
+        Self::new("", style, Shape::Bars(bars.into_iter().collect()))
+    }
 }
 
 /// How a series looks: never by its colour alone.
@@ -301,6 +311,22 @@ pub struct Bin {
 }
 
 impl Panel {
+    /// A panel without notes.
+    pub fn new(title: impl Into<String>, x: Axis, y: Axis, series: Vec<Series>) -> Self {
+        Panel {
+            title: title.into(),
+            notes: Vec::new(),
+            x,
+            y,
+            series,
+        }
+    }
+
+    /// The same panel with small lines under its title.
+    pub fn noting(self, notes: Vec<String>) -> Self {
+        Panel { notes, ..self }
+    }
+
     /// Every x that the panel shows.
     pub(crate) fn xs(&self) -> Vec<f64> {
         let mut values = self.x.covers.clone();

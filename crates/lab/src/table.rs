@@ -63,6 +63,21 @@ pub fn read<R: Row>(results: &Path) -> Result<Option<Vec<R>>> {
     Ok(Some(rows))
 }
 
+/// What to say of a results folder without the rows of an experiment.
+pub fn unfinished(results: &Path, experiment: &str) -> String {
+    format!("{}: no finished {experiment}", results.display())
+}
+
+/// An empty table in Markdown.
+pub fn markdown<S: Into<comfy_table::Cell>>(
+    headings: impl IntoIterator<Item = S>,
+) -> comfy_table::Table {
+    let mut table = comfy_table::Table::new();
+    table.load_style(comfy_table::presets::ASCII_MARKDOWN);
+    table.set_header(headings.into_iter().collect::<Vec<_>>());
+    table
+}
+
 fn foreign(path: &Path, error: &csv::Error) -> anyhow::Error {
     let line = error
         .position()

@@ -42,9 +42,7 @@ fn homogeneous(
     level: Level,
     test: impl Fn(&Results, &Row, &Reference) -> Result<Homogeneity>,
 ) -> Result<Option<Evidence>> {
-    let Some(results) = Results::read(results)? else {
-        return Ok(None);
-    };
+    let results = Results::read(results)?.unwrap_or_default();
     let mut tests = Vec::new();
     for reference in &BOTH {
         if let Some(row) = results.beside(reference) {
@@ -80,9 +78,7 @@ fn homogeneous(
 }
 
 fn products_fail_more(results: &Path, level: Level) -> Result<Option<Evidence>> {
-    let Some(results) = Results::read(results)? else {
-        return Ok(None);
-    };
+    let results = Results::read(results)?.unwrap_or_default();
     let [uniform, product] = BOTH.map(|reference| results.beside(&reference).cloned());
     let pairs: Vec<(Row, Row)> = uniform.zip(product).into_iter().collect();
     test_all(&pairs, level, |(uniform, product), level| {
@@ -98,9 +94,7 @@ fn products_fail_more(results: &Path, level: Level) -> Result<Option<Evidence>> 
 }
 
 fn at_most_one(results: &Path, level: Level) -> Result<Option<Evidence>> {
-    let Some(results) = Results::read(results)? else {
-        return Ok(None);
-    };
+    let results = Results::read(results)?.unwrap_or_default();
     let rows: Vec<&Row> = results.of("uniform").collect();
     test_all(&rows, level, |row, level| {
         let small = results.sizes_of(row).filter(|size| size.size <= 1);

@@ -54,8 +54,8 @@ fn curve(label: &str, style: Style, counts: &[(u32, Proportion)]) -> [Series; 2]
         .iter()
         .map(|&(x, share)| share.interval(Level::PERCENT_95).bar(f64::from(x)));
     [
-        Series::new(label, style, Shape::Line(points.collect())),
-        Series::new("", style, Shape::Bars(bars.collect())),
+        Series::line(label, style, points),
+        Series::bars(style, bars),
     ]
 }
 
@@ -96,13 +96,14 @@ fn failing(results: &Results) -> Result<Panel> {
             ));
         }
     }
-    Ok(Panel {
-        title: "No subset sum within the tolerance".to_owned(),
-        notes: Vec::new(),
-        x: Axis::new("random numbers n", Scale::Whole),
-        y: Axis::new("share of instances", Scale::Log10),
+    let x = Axis::new("random numbers n", Scale::Whole);
+    let y = Axis::new("share of instances", Scale::Log10);
+    Ok(Panel::new(
+        "No subset sum within the tolerance",
+        x,
+        y,
         series,
-    })
+    ))
 }
 
 fn sizes(results: &Results) -> Result<Panel> {
@@ -122,13 +123,10 @@ fn sizes(results: &Results) -> Result<Panel> {
         let counts: Vec<(u32, u64)> = (0..).zip(reference.sizes).collect();
         series.push(hollow(reference, style, &counts));
     }
-    Ok(Panel {
-        title: format!("Elements of the subset, n = {CANDIDATES}"),
-        notes: Vec::new(),
-        x: Axis::new("elements", Scale::Whole),
-        y: Axis::new("share of instances", Scale::Log10),
-        series,
-    })
+    let title = format!("Elements of the subset, n = {CANDIDATES}");
+    let x = Axis::new("elements", Scale::Whole);
+    let y = Axis::new("share of instances", Scale::Log10);
+    Ok(Panel::new(title, x, y, series))
 }
 
 fn caption(rows: &[Row]) -> String {

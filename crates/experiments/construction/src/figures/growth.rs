@@ -98,13 +98,9 @@ fn panel(title: &str, notes: Vec<String>, mut series: Vec<Series>) -> Panel {
     });
     let diagonal = Shape::Line(vec![(low, low), (high, high)]);
     series.insert(0, Series::new("mean = fit", Style::REFERENCE, diagonal));
-    Panel {
-        title: title.to_owned(),
-        notes,
-        x: Axis::new("units a half by the fit", Scale::Linear),
-        y: Axis::new("units a half n, mean", Scale::Linear),
-        series,
-    }
+    let x = Axis::new("units a half by the fit", Scale::Linear);
+    let y = Axis::new("units a half n, mean", Scale::Linear);
+    Panel::new(title, x, y, series).noting(notes)
 }
 
 fn caption(samples: &[u64], enough: u64) -> String {

@@ -89,8 +89,8 @@ fn weights(results: &Results, bits: &[u32]) -> Result<Panel> {
                 bars.extend(median_bar(x, &needed)?);
             }
         }
-        series.push(Series::new("", style, Shape::Bars(bars)));
-        series.push(Series::new(label, style, Shape::Line(points)));
+        series.push(Series::bars(style, bars));
+        series.push(Series::line(label, style, points));
     }
     for (slope, label, dash) in [
         (2.0, "n = 2 log₂(1/ε)", Dash::Mixed),
@@ -100,15 +100,11 @@ fn weights(results: &Results, bits: &[u32]) -> Result<Panel> {
         let points = bits
             .iter()
             .map(|&bits| (f64::from(bits), slope * f64::from(bits)));
-        series.push(Series::new(label, style, Shape::Line(points.collect())));
+        series.push(Series::line(label, style, points));
     }
-    Ok(Panel {
-        title: "One weight".to_owned(),
-        notes: Vec::new(),
-        x: Axis::new("precision log₂(1/ε) (bits)", Scale::Whole),
-        y: Axis::new("random numbers, or units a half: n, median", Scale::Whole).starting_at(0.0),
-        series,
-    })
+    let x = Axis::new("precision log₂(1/ε) (bits)", Scale::Whole);
+    let y = Axis::new("random numbers, or units a half: n, median", Scale::Whole).starting_at(0.0);
+    Ok(Panel::new("One weight", x, y, series))
 }
 
 /// Columns of one size, of either kind.
@@ -151,17 +147,14 @@ impl<'a> Columns<'a> {
             series.push(Series::new("", style, bars));
             series.push(Series::new(label, style, points));
         }
-        Ok(Panel {
-            title: format!(
-                "A column of {} weights, ε = 1/{}",
-                self.outputs,
-                self.tolerance.recip()
-            ),
-            notes: Vec::new(),
-            x: Axis::new("units a half n", Scale::Whole),
-            y: Axis::new("share of the columns that n units serve", Scale::Linear),
-            series,
-        })
+        let title = format!(
+            "A column of {} weights, ε = 1/{}",
+            self.outputs,
+            self.tolerance.recip()
+        );
+        let x = Axis::new("units a half n", Scale::Whole);
+        let y = Axis::new("share of the columns that n units serve", Scale::Linear);
+        Ok(Panel::new(title, x, y, series))
     }
 
     /// The share that n units serve, a step up at each n that a column needs, and intervals at a few n.

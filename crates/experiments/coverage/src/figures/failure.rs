@@ -84,7 +84,7 @@ fn panel(law: &str, radius: f64, tolerance: f64, rows: &[&Row]) -> Result<Panel>
         let there = own.filter(|row| count(row) > 0);
         let points: Vec<(f64, f64)> = there.map(|row| (n(row), rate(count(row), row))).collect();
         if !points.is_empty() {
-            series.push(Series::new(name, look, Shape::Line(points)));
+            series.push(Series::line(name, look, points));
         }
     }
     let total = rows.iter().map(|row| (n(row), rate(row.failures(), row)));
@@ -101,13 +101,10 @@ fn panel(law: &str, radius: f64, tolerance: f64, rows: &[&Row]) -> Result<Panel>
         let label = "reach, exact probability";
         series.push(Series::new(label, Style::REFERENCE, curve));
     }
-    Ok(Panel {
-        title: format!("{}, targets in [−{radius}, {radius}]", law_title(law)),
-        notes: Vec::new(),
-        x: Axis::new("random numbers n", Scale::Whole),
-        y: Axis::new("share of failing instances", Scale::Log10),
-        series,
-    })
+    let title = format!("{}, targets in [−{radius}, {radius}]", law_title(law));
+    let x = Axis::new("random numbers n", Scale::Whole);
+    let y = Axis::new("share of failing instances", Scale::Log10);
+    Ok(Panel::new(title, x, y, series))
 }
 
 fn caption(tolerance: f64, rows: &[&Row]) -> String {

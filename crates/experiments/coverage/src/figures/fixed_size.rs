@@ -43,13 +43,8 @@ pub(super) fn figure(rows: &[FixedSizeRow]) -> Result<Figure> {
 }
 
 fn panel(title: &str, x: Axis, series: Vec<Series>) -> Panel {
-    Panel {
-        title: title.to_owned(),
-        notes: Vec::new(),
-        x,
-        y: Axis::new("share of instances with a hit", Scale::Linear),
-        series,
-    }
+    let y = Axis::new("share of instances with a hit", Scale::Linear);
+    Panel::new(title, x, y, series)
 }
 
 /// Shares of instances with a hit and their intervals, a series for each k/n.
@@ -67,12 +62,8 @@ fn points(rows: &[FixedSizeRow], x: impl Fn(&FixedSizeRow) -> f64) -> Result<Vec
         }
         let (size, candidates) = ratio(rows[0]);
         let label = format!("k/n = {size}/{candidates}");
-        series.push(Series::new(
-            &label,
-            look.markers_alone(),
-            Shape::Line(points),
-        ));
-        series.push(Series::new("", look, Shape::Bars(bars)));
+        series.push(Series::line(&label, look.markers_alone(), points));
+        series.push(Series::bars(look, bars));
     }
     Ok(series)
 }

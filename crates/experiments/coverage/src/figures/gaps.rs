@@ -39,21 +39,18 @@ fn panel(rows: &[&GapRow]) -> Panel {
     let curves = groups(rows.iter().copied(), |row| row.candidates);
     for (curve, look) in curves.iter().zip(Style::CURVES.into_iter().cycle()) {
         let points = curve.iter().map(|row| (exponential(row), row.gap));
-        series.push(Series::new(
+        series.push(Series::line(
             &format!("n = {}", curve[0].candidates),
             look.line_alone(),
-            Shape::Line(points.collect()),
+            points,
         ));
         let (distance, n) = (curve[0].distance, curve[0].candidates);
         distances.push(format!("{distance:.3}\u{a0}(n = {n})"));
     }
-    Panel {
-        title: format!("{}, z = {}", law_title(&rows[0].law), rows[0].target),
-        notes: vec![format!("distance {}", distances.join(", "))],
-        x: Axis::new("quantile of the exponential law", Scale::Log10),
-        y: Axis::new("quantile of the normalised gap", Scale::Log10),
-        series,
-    }
+    let title = format!("{}, z = {}", law_title(&rows[0].law), rows[0].target);
+    let x = Axis::new("quantile of the exponential law", Scale::Log10);
+    let y = Axis::new("quantile of the normalised gap", Scale::Log10);
+    Panel::new(title, x, y, series).noting(vec![format!("distance {}", distances.join(", "))])
 }
 
 fn caption(rows: &[GapRow]) -> String {

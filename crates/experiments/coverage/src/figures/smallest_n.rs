@@ -106,13 +106,9 @@ fn panel(radius: f64, interval: &str, medians: &[Median], runs: &[GrowthRow]) ->
     let label = "mean draws in the growth dynamics";
     let draws = |row: &GrowthRow| row.steps_to_full;
     series.extend(mean_draws(label, Style::CURVES[1], runs, bits, draws));
-    Panel {
-        title: format!("Targets in {interval}"),
-        notes,
-        x: Axis::new("precision log₂(1/ε) (bits)", Scale::Linear),
-        y: Axis::new("random numbers n", Scale::Whole).starting_at(0.0),
-        series,
-    }
+    let x = Axis::new("precision log₂(1/ε) (bits)", Scale::Linear);
+    let y = Axis::new("random numbers n", Scale::Whole).starting_at(0.0);
+    Panel::new(format!("Targets in {interval}"), x, y, series).noting(notes)
 }
 
 fn caption(trials: &[u64], runs: &[GrowthRow]) -> String {

@@ -56,13 +56,9 @@ fn panel(law: &str, known: &[(u32, WorstErrors)]) -> Result<Panel> {
         Style::REFERENCE,
         floor,
     ));
-    Ok(Panel {
-        title: law_title(law),
-        notes: Vec::new(),
-        x: Axis::new("random numbers n", Scale::Whole),
-        y: Axis::new("worst error", Scale::Log10),
-        series,
-    })
+    let x = Axis::new("random numbers n", Scale::Whole);
+    let y = Axis::new("worst error", Scale::Log10);
+    Ok(Panel::new(law_title(law), x, y, series))
 }
 
 /// A quantile with its intervals, for those n that have the instances for an upper bound.
@@ -89,7 +85,7 @@ fn curve(
         series.push(Series::new("", look, Shape::Band(band)));
     }
     if !line.is_empty() {
-        series.push(Series::new(name, look, Shape::Line(line)));
+        series.push(Series::line(name, look, line));
     }
     Ok(series)
 }

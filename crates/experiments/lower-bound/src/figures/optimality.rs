@@ -11,7 +11,7 @@ use anyhow::Result;
 use lab::Row as _;
 use lab::statistics::{Interval, Level};
 
-use super::{CONSTRUCTIONS, THEOREM, VOLUME, formula, line, measured};
+use super::{CONSTRUCTIONS, THEOREM, VOLUME, formula, line, measured, named};
 use charts::wording::span;
 use charts::{Axis, Dash, Figure, Marker, Panel, Scale, Series, Style, palette, share_y};
 
@@ -19,38 +19,15 @@ use charts::{Axis, Dash, Figure, Marker, Panel, Scale, Series, Style, palette, s
 const BITS: std::ops::RangeInclusive<i32> = 2..=14;
 
 /// How networks of designed weights and of random ones look.
-const LOOKS: [(Architecture, &str, Dash, Marker); 5] = [
-    (
-        Architecture::Linear,
-        "parallel links",
-        Dash::Solid,
-        Marker::Disc,
-    ),
-    (
-        Architecture::Shared,
-        "shared weights",
-        Dash::Dashed,
-        Marker::Triangle,
-    ),
-    (
-        Architecture::TwoLayer,
-        "two layers",
-        Dash::Mixed,
-        Marker::Square,
-    ),
-    (
-        Architecture::TwoLayerBiased,
-        "two layers with biases",
-        Dash::Dotted,
-        Marker::Diamond,
-    ),
-    (
-        Architecture::ThreeLayer,
-        "three layers",
-        Dash::Solid,
-        Marker::Diamond,
-    ),
-];
+fn look(architecture: Architecture) -> (Dash, Marker) {
+    match architecture {
+        Architecture::Linear => (Dash::Solid, Marker::Disc),
+        Architecture::Shared => (Dash::Dashed, Marker::Triangle),
+        Architecture::TwoLayer => (Dash::Mixed, Marker::Square),
+        Architecture::TwoLayerBiased => (Dash::Dotted, Marker::Diamond),
+        Architecture::ThreeLayer => (Dash::Solid, Marker::Diamond),
+    }
+}
 
 fn tolerance(bits: i32) -> f64 {
     0.5_f64.powi(bits)
@@ -102,32 +79,29 @@ fn parameters(needed: Needed, _: f64) -> Option<(f64, Interval)> {
 
 /// Parameters of networks that were enumerated.
 fn enumerated(rows: &[Row], weights: Weights, targets: Targets) -> Result<Vec<Series>> {
+    let (color, law) = match weights {
+        Weights::Powers => (palette::GREEN, "powers of two"),
+        _ => (palette::BLUE, "uniform"),
+    };
     let mut series = Vec::new();
-    for (architecture, label, dash, marker) in LOOKS {
-        let (color, law) = match weights {
-            Weights::Powers => (palette::GREEN, "powers of two"),
-            _ => (palette::BLUE, "uniform"),
-        };
+    for architecture in Architecture::ALL {
         let mut points = Vec::new();
         for bits in BITS {
             let of = (architecture, weights);
             let needed = of_enumerated(rows, of, tolerance(bits), targets, Level::PERCENT_95)?;
             points.extend(needed.map(|found| (f64::from(bits), found.parameters, found.interval)));
         }
-        let style = Style::new(color, dash, marker);
-        series.extend(measured(&format!("{label}, {law}"), style, points));
+        let (dash, marker) = look(architecture);
+        let label = format!("{}, {law}", named(architecture));
+        series.extend(measured(&label, Style::new(color, dash, marker), points));
     }
     Ok(series)
 }
 
 fn panel(title: &str, series: Vec<Series>) -> Panel {
-    Panel {
-        title: title.to_owned(),
-        notes: Vec::new(),
-        x: Axis::new("lg(1/ε)", Scale::Whole),
-        y: Axis::new("parameters", Scale::Log10),
-        series,
-    }
+    let x = Axis::new("lg(1/ε)", Scale::Whole);
+    let y = Axis::new("parameters", Scale::Log10);
+    Panel::new(title, x, y, series)
 }
 
 /// The figure of networks R -> R; `None` if none was measured.

@@ -101,11 +101,7 @@ fn panel(all: &[TicketSize], kind: &TicketSize) -> Panel {
         "linear" => format!("linear, ε = {eps}"),
         _ => format!("pooled, d = {}, ε = {eps}", kind.width),
     };
-    Panel {
-        title,
-        notes: Vec::new(),
-        x: Axis::new("parameters α", Scale::Linear),
-        y: Axis::new("fraction kept γ", Scale::Log10),
-        series,
-    }
+    let x = Axis::new("parameters α", Scale::Linear);
+    let y = Axis::new("fraction kept γ", Scale::Log10);
+    Panel::new(title, x, y, series)
 }

@@ -81,13 +81,8 @@ fn bounded(layers: usize, dash: Dash, points: impl Iterator<Item = (f64, f64)>) 
 }
 
 fn panel(title: &str, x: Axis, series: Vec<Series>) -> Panel {
-    Panel {
-        title: title.to_owned(),
-        notes: Vec::new(),
-        x,
-        y: Axis::new("hidden units", Scale::Log10),
-        series,
-    }
+    let y = Axis::new("hidden units", Scale::Log10);
+    Panel::new(title, x, y, series)
 }
 
 /// Hidden units at the sizes that are shown, by x.
