@@ -63,11 +63,8 @@ fn curve(label: &str, style: Style, counts: &[(u32, Proportion)]) -> [Series; 2]
 fn hollow(reference: &Reference, style: Style, counts: &[(u32, u64)]) -> Series {
     let label = format!("authors' run, {}", reference.construction);
     let share = |&(x, count): &(u32, u64)| (f64::from(x) + ASIDE, count as f64 / INSTANCES as f64);
-    Series::new(
-        &label,
-        style,
-        Shape::Hollow(counts.iter().map(share).collect()),
-    )
+    let points = Shape::Hollow(counts.iter().map(share).collect());
+    Series::new(&label, style, points)
 }
 
 fn label(reference: &Reference) -> &'static str {
@@ -98,12 +95,8 @@ fn failing(results: &Results) -> Result<Panel> {
     }
     let x = Axis::new("random numbers n", Scale::Whole);
     let y = Axis::new("share of instances", Scale::Log10);
-    Ok(Panel::new(
-        "No subset sum within the tolerance",
-        x,
-        y,
-        series,
-    ))
+    let title = "No subset sum within the tolerance";
+    Ok(Panel::new(title, x, y, series))
 }
 
 fn sizes(results: &Results) -> Result<Panel> {

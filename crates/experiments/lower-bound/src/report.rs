@@ -11,6 +11,7 @@ use anyhow::{Context, Result};
 use lab::meta::Meta;
 use lab::statistics::Level;
 use lab::table as rows;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Binary digits of the tolerances that are shown.
@@ -63,10 +64,8 @@ fn parameters(enumerated: &[Row], constructed: &[ConstructionRow]) -> Result<Str
     let headings = BITS.map(|bits| format!("parameters, 2^-{bits}"));
     let headings = [vec!["d".into(), "network".into()], headings.to_vec()].concat();
     let mut table = rows::markdown(headings);
-    let mut widths: Vec<u32> = constructed.iter().map(|row| row.width).collect();
+    let mut widths: BTreeSet<u32> = constructed.iter().map(|row| row.width).collect();
     widths.extend((!enumerated.is_empty()).then_some(1));
-    widths.sort_unstable();
-    widths.dedup();
     for width in widths {
         let d = width as usize;
         let mut line = |name: &str, cell: &dyn Fn(f64) -> Result<String>| -> Result<()> {
@@ -89,14 +88,10 @@ fn parameters(enumerated: &[Row], constructed: &[ConstructionRow]) -> Result<Str
                 ))
             }
         };
-        line(
-            "parallel links, powers of two",
-            &formula(designed_parameters),
-        )?;
-        line(
-            "two layers, powers of two",
-            &formula(designed_two_layer_parameters),
-        )?;
+        let links = formula(designed_parameters);
+        line("parallel links, powers of two", &links)?;
+        let layers = formula(designed_two_layer_parameters);
+        line("two layers, powers of two", &layers)?;
         let measured = |needed: Option<Needed>, eps: f64| match needed {
             Some(needed) if needed.parameters.is_finite() => {
                 let ratio = needed.ratio(d, eps).unwrap_or(f64::INFINITY);
@@ -118,14 +113,9 @@ fn parameters(enumerated: &[Row], constructed: &[ConstructionRow]) -> Result<Str
         }
         for construction in ["pooled", "paper"] {
             line(&format!("{construction} construction"), &|eps| {
-                let level = Level::PERCENT_95;
-                let needed = parameters_needed::of_construction(
-                    constructed,
-                    construction,
-                    width,
-                    eps,
-                    level,
-                )?;
+                let (rows, level) = (constructed, Level::PERCENT_95);
+                let needed =
+                    parameters_needed::of_construction(rows, construction, width, eps, level)?;
                 Ok(measured(needed, eps))
             })?;
         }

@@ -6,6 +6,7 @@ use crate::{GUARANTEE, NetworkRow, Target, guaranteed_units};
 use anyhow::Result;
 use lab::Row as _;
 use lab::statistics::Level;
+use std::collections::BTreeSet;
 use tickets::construction::Split;
 
 use super::{EPSILON, is_shown, median, median_bar};
@@ -45,11 +46,9 @@ pub(super) fn figure(results: &Results) -> Result<Option<Figure>> {
 }
 
 fn by_width(results: &Results, settings: &[Setting]) -> Result<Panel> {
-    let mut depths: Vec<u64> = settings.iter().map(|setting| setting.depth).collect();
-    depths.sort_unstable();
-    depths.dedup();
+    let depths: BTreeSet<u64> = settings.iter().map(|setting| setting.depth).collect();
     let mut series = Vec::new();
-    for (&depth, look) in depths.iter().zip(Style::CURVES.into_iter().cycle()) {
+    for (depth, look) in depths.into_iter().zip(Style::CURVES.into_iter().cycle()) {
         let (mut every, mut bars, mut worst) = (Vec::new(), Vec::new(), Vec::new());
         for setting in settings.iter().filter(|setting| setting.depth == depth) {
             let x = setting.width as f64;

@@ -40,17 +40,12 @@ const NUMBERS: [(Numbers, &str, Style); 5] = [
 ];
 
 /// Columns with common in-weights, and without.
-const COLUMNS: [(Numbers, &str, Style); 2] = [
+const COLUMNS: [(Numbers, &str); 2] = [
     (
         Numbers::SharedGadgets,
         "in-weights shared by a column, as in a layer",
-        Style::CURVES[0].line_alone(),
     ),
-    (
-        Numbers::FreshGadgets,
-        "in-weights drawn for every weight",
-        Style::CURVES[1].line_alone(),
-    ),
+    (Numbers::FreshGadgets, "in-weights drawn for every weight"),
 ];
 
 /// Shares of columns near which there is an interval.
@@ -142,8 +137,8 @@ impl<'a> Columns<'a> {
 
     fn panel(&self) -> Result<Panel> {
         let mut series = Vec::new();
-        for (numbers, label, style) in COLUMNS {
-            let [points, bars] = self.shares(numbers)?;
+        for ((numbers, label), look) in COLUMNS.into_iter().zip(Style::CURVES) {
+            let ([points, bars], style) = (self.shares(numbers)?, look.line_alone());
             series.push(Series::new("", style, bars));
             series.push(Series::new(label, style, points));
         }

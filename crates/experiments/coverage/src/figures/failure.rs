@@ -9,7 +9,7 @@ use lab::statistics::Level;
 
 use super::{arranged, definitions, law_title, worst_errors};
 use charts::wording::span;
-use charts::{Axis, Dash, Figure, Marker, Panel, Scale, Series, Shape, Style, palette};
+use charts::{Axis, Dash, Figure, Marker, Panel, Scale, Series, Style, palette};
 
 /// The distributions and radii that are shown.
 const SHOWN: [(&str, f64); 4] = [
@@ -91,15 +91,12 @@ fn panel(law: &str, radius: f64, tolerance: f64, rows: &[&Row]) -> Result<Panel>
     let bars = rows
         .iter()
         .map(|row| Ok(failure_interval(row, Level::PERCENT_95)?.bar(n(row))));
-    let bars = Shape::Bars(bars.collect::<Result<_>>()?);
-    let total = Shape::Line(total.collect());
-    series.push(Series::new("any cause", TOTAL, total));
-    series.push(Series::new("", TOTAL, bars));
+    series.push(Series::line("any cause", TOTAL, total));
+    series.push(Series::bars(TOTAL, bars.collect::<Result<Vec<_>>>()?));
     if law == "uniform" {
         let exact = |row: &&Row| (n(row), reach_failure(row.candidates, radius - tolerance));
-        let curve = Shape::Line(rows.iter().map(exact).collect());
-        let label = "reach, exact probability";
-        series.push(Series::new(label, Style::REFERENCE, curve));
+        let (label, curve) = ("reach, exact probability", rows.iter().map(exact));
+        series.push(Series::line(label, Style::REFERENCE, curve));
     }
     let title = format!("{}, targets in [−{radius}, {radius}]", law_title(law));
     let x = Axis::new("random numbers n", Scale::Whole);

@@ -21,8 +21,8 @@ pub(super) fn figure(rows: &[FixedSizeRow]) -> Result<Figure> {
     by_surplus.push(Series::new("s = 0", Style::REFERENCE, Shape::Vertical(0.0)));
     let mut by_hits = points(rows, hits)?;
     let most = rows.iter().map(hits).fold(1.0, f64::max);
-    let poisson = Shape::Line(poisson(most));
-    by_hits.push(Series::new("1 − exp(−hits)", Style::REFERENCE, poisson));
+    let poisson = poisson(most);
+    by_hits.push(Series::line("1 − exp(−hits)", Style::REFERENCE, poisson));
     let bits = Axis::new("bits to spare, s = n H₂(k/n) − log₂(k/ε)", Scale::Linear);
     let mut panels = vec![
         panel("By the number of subsets", bits, by_surplus),

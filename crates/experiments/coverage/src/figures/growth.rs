@@ -36,8 +36,8 @@ fn fractions(rows: &[TrajectoryRow]) -> Panel {
         measured.push(Series::line(&label, style, medians));
         let label = "recursion of the mean";
         let last = curve.last().map_or(0, |row| row.step);
-        let recursion = Shape::Line(recursion(tolerance, last));
-        predicted.push(Series::new(label, Style::REFERENCE, recursion));
+        let recursion = recursion(tolerance, last);
+        predicted.push(Series::line(label, Style::REFERENCE, recursion));
         let label = "doubled by every draw";
         let doubled = vec![(0.0, 2.0 * tolerance), (-(2.0 * tolerance).log2(), 1.0)];
         bounds.push(Series::line(label, BOUND, doubled));

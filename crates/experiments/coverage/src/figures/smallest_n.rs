@@ -11,7 +11,7 @@ use lab::statistics::Level;
 use super::growth::{mean_draws, runs_for_each};
 use super::{fit, fitted_line, formula, worst_errors};
 use charts::wording::span;
-use charts::{Axis, Figure, Panel, Scale, Series, Shape, Style, share_x, share_y};
+use charts::{Axis, Figure, Panel, Scale, Series, Style, share_x, share_y};
 
 /// The distribution of the candidates.
 const LAW: &str = "uniform";
@@ -82,10 +82,8 @@ fn panel(radius: f64, interval: &str, medians: &[Median], runs: &[GrowthRow]) ->
         let (low, high) = median.bounds?;
         Some([(low, n(median)), (high, n(median))])
     });
-    let (points, bars) = (Shape::Line(points.collect()), Shape::Bars(bars.collect()));
     let bits = medians.iter().map(|median| median.bits);
     let floor = bits.map(|bits| (bits, bits + radius.log2()));
-    let floor = Shape::Line(floor.collect());
     let (mut series, mut notes) = (Vec::new(), Vec::new());
     let linear = medians
         .iter()
@@ -99,9 +97,9 @@ fn panel(radius: f64, interval: &str, medians: &[Median], runs: &[GrowthRow]) ->
         series.push(Series::new(&label, look, fitted_line(&line, &linear)));
     }
     let look = Style::CURVES[0].markers_alone();
-    series.push(Series::new("median of the smallest n", look, points));
-    series.push(Series::new("", look, bars));
-    series.push(Series::new("bound by counting", Style::REFERENCE, floor));
+    series.push(Series::line("median of the smallest n", look, points));
+    series.push(Series::bars(look, bars));
+    series.push(Series::line("bound by counting", Style::REFERENCE, floor));
     let bits = |row: &GrowthRow| -row.tolerance.log2();
     let label = "mean draws in the growth dynamics";
     let draws = |row: &GrowthRow| row.steps_to_full;

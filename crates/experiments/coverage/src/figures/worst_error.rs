@@ -50,12 +50,8 @@ fn panel(law: &str, known: &[(u32, WorstErrors)]) -> Result<Panel> {
         series.extend(curve(probability, name, look.line_alone(), known)?);
     }
     let floor = |(n, _): &(u32, WorstErrors)| (f64::from(*n), counting_floor(*n, RADIUS));
-    let floor = Shape::Line(known.iter().map(floor).collect());
-    series.push(Series::new(
-        "bound by counting, 2⁻ⁿ",
-        Style::REFERENCE,
-        floor,
-    ));
+    let (label, floor) = ("bound by counting, 2⁻ⁿ", known.iter().map(floor));
+    series.push(Series::line(label, Style::REFERENCE, floor));
     let x = Axis::new("random numbers n", Scale::Whole);
     let y = Axis::new("worst error", Scale::Log10);
     Ok(Panel::new(law_title(law), x, y, series))

@@ -10,6 +10,7 @@ use crate::theory::{
 use anyhow::Result;
 use lab::Row as _;
 use lab::statistics::{Interval, Level};
+use std::collections::BTreeSet;
 
 use super::{CONSTRUCTIONS, THEOREM, VOLUME, formula, line, measured, named};
 use charts::wording::span;
@@ -167,9 +168,7 @@ pub(super) fn of_matrices(rows: &[ConstructionRow]) -> Result<Option<Figure>> {
         designed(designed_parameters),
     ));
     planar.extend(bounds(2));
-    let mut widths: Vec<u32> = rows.iter().map(|row| row.width).collect();
-    widths.sort_unstable();
-    widths.dedup();
+    let widths: BTreeSet<u32> = rows.iter().map(|row| row.width).collect();
     let mut ratios = Vec::new();
     for width in widths {
         ratios.extend(construction(rows, width, |needed, eps| {
