@@ -167,6 +167,16 @@ impl Series {
             shape,
         }
     }
+
+    /// Points (x, y) with markers, joined in their order.
+    pub fn line(label: &str, style: Style, points: impl IntoIterator<Item = (f64, f64)>) -> Self {
+        Self::new(label, style, Shape::Line(points.into_iter().collect()))
+    }
+
+    /// Error bars of a series that has the label.
+    pub fn bars(style: Style, bars: impl IntoIterator<Item = [(f64, f64); 2]>) -> Self {
+        Self::new("", style, Shape::Bars(bars.into_iter().collect()))
+    }
 }
 
 /// How a series looks: never by its colour alone.
@@ -301,22 +311,50 @@ pub struct Bin {
 }
 
 impl Panel {
+    /// A panel without notes.
+    pub fn new(title: impl Into<String>, x: Axis, y: Axis, series: Vec<Series>) -> Self {
+        Panel {
+            title: title.into(),
+            notes: Vec::new(),
+            x,
+            y,
+            series,
+        }
+    }
+
+    /// The same panel with small lines under its title.
+    pub fn noting(self, notes: Vec<String>) -> Self {
+        Panel { notes, ..self }
+    }
+
     /// Every x that the panel shows.
     pub(crate) fn xs(&self) -> Vec<f64> {
-        let mut values = self.x.covers.clone();
-        for series in &self.series {
-            match &series.shape {
-                Shape::Line(points) | Shape::Hollow(points) => {
-                    values.extend(points.iter().map(|point| point.0));
-                }
-                Shape::Band(points) => values.extend(points.iter().map(|point| point.0)),
-                Shape::Bars(bars) => values.extend(bars.iter().flatten().map(|end| end.0)),
-                Shape::Steps(bins) => values.extend(bins.iter().flat_map(|bin| self.ends(bin))),
-                Shape::Vertical(x) => values.push(*x),
-                _ => {}
-            }
-        }
-        values
+        let places = self.series.iter().flat_map(|series| self.places(series));
+        let shown = places.filter_map(|place| place.0);
+        shown.chain(self.x.covers.iter().copied()).collect()
+    }
+
+    /// Every y that the panel shows.
+    pub(crate) fn ys(&self) -> Vec<f64> {
+        let places = self.series.iter().flat_map(|series| self.places(series));
+        let shown = places.filter_map(|place| place.1);
+        shown.chain(self.y.covers.iter().copied()).collect()
+    }
+
+    /// Where a series is: x and y, as far as it has them.
+    fn places(&self, series: &Series) -> Vec<(Option<f64>, Option<f64>)> {
+        let ends = |&(x, low, high): &(f64, f64, f64)| [(x, low), (x, high)];
+        let top = |bin: &Bin| self.ends(bin).map(|x| (x, bin.height));
+        let points: Vec<(f64, f64)> = match &series.shape {
+            Shape::Line(points) | Shape::Hollow(points) => points.clone(),
+            Shape::Band(points) => points.iter().flat_map(ends).collect(),
+            Shape::Bars(bars) => bars.as_flattened().to_vec(),
+            Shape::Steps(bins) => bins.iter().flat_map(top).collect(),
+            Shape::Vertical(x) => return vec![(Some(*x), None)],
+            Shape::Horizontal(y) => return vec![(None, Some(*y))],
+            _ => Vec::new(),
+        };
+        points.iter().map(|&(x, y)| (Some(x), Some(y))).collect()
     }
 
     /// The ends of a bar; the bar of exact zeros is at 0 alone.
@@ -325,24 +363,6 @@ impl Panel {
             scale if scale.is_logarithmic() && bin.lower <= 0.0 => [0.0; 2],
             _ => [bin.lower, bin.upper],
         }
-    }
-
-    /// Every y that the panel shows.
-    pub(crate) fn ys(&self) -> Vec<f64> {
-        let mut values = self.y.covers.clone();
-        for series in &self.series {
-            match &series.shape {
-                Shape::Line(points) | Shape::Hollow(points) => {
-                    values.extend(points.iter().map(|point| point.1));
-                }
-                Shape::Band(points) => values.extend(points.iter().flat_map(|p| [p.1, p.2])),
-                Shape::Bars(bars) => values.extend(bars.iter().flatten().map(|end| end.1)),
-                Shape::Steps(bins) => values.extend(bins.iter().map(|bin| bin.height)),
-                Shape::Horizontal(y) => values.push(*y),
-                _ => {}
-            }
-        }
-        values
     }
 }
 

@@ -7,7 +7,7 @@ use super::font::{self, width, wrap};
 use super::legend;
 use super::panel::{Placed, Rectangle};
 use super::scale::{Span, Tick};
-use super::scene::{Anchor, Item, Point, Scene, Text};
+use super::scene::{Anchor, Point, Scene};
 use super::sizes::{LABEL, MARGIN, SMALL, WEAK_INK, WIDTH};
 use super::{Color, Figure, Panel, Scale, palette};
 
@@ -57,15 +57,7 @@ struct Page {
 
 impl Page {
     fn text(&mut self, content: &str, at: Point, size: f64, color: Color) {
-        let (content, anchor, upwards) = (content.to_owned(), Anchor::Start, false);
-        self.scene.items.push(Item::Text(Text {
-            content,
-            at,
-            anchor,
-            size,
-            color,
-            upwards,
-        }));
+        self.scene.text(content, at, Anchor::Start, size, color);
     }
 
     /// Adds wrapped text across the sheet.

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::font;
-use super::scene::{Anchor, Item, Scene, Text};
+use super::scene::{Anchor, Item, Scene};
 use super::sizes::{BAND_OPACITY, LINE_WIDTH, MARGIN, REFERENCE_WIDTH, SMALL, WIDTH};
 use super::{Figure, Series, Shape, Style, palette};
 
@@ -57,14 +57,8 @@ fn draw_line(line: &[(&Series, f64)], scene: &mut Scene, top: f64) {
     let mut x = (WIDTH - length(line)) / 2.0;
     for (series, wide) in line {
         draw_sample(series, scene, x, top + 0.64 * SMALL);
-        scene.items.push(Item::Text(Text {
-            content: series.label.clone(),
-            at: (x + SAMPLE + GAP, top + SMALL),
-            anchor: Anchor::Start,
-            size: SMALL,
-            color: palette::BLACK,
-            upwards: false,
-        }));
+        let at = (x + SAMPLE + GAP, top + SMALL);
+        scene.text(&series.label, at, Anchor::Start, SMALL, palette::BLACK);
         x += wide + BETWEEN;
     }
 }

@@ -186,14 +186,7 @@ impl Placed<'_> {
                 content,
                 anchor,
                 size,
-            } => scene.items.push(Item::Text(Text {
-                content: content.clone(),
-                at: self.at(at.0, at.1),
-                anchor: *anchor,
-                size: *size,
-                color,
-                upwards: false,
-            })),
+            } => scene.text(content, self.at(at.0, at.1), *anchor, *size, color),
             Shape::Band(_) => {}
         }
     }
@@ -233,11 +226,8 @@ impl Placed<'_> {
     fn draw_labels(&self, scene: &mut Scene) {
         let below = self.up(0.0) + TICK_LENGTH + 2.0 + SMALL;
         for tick in &self.x_ticks {
-            scene.items.push(text(
-                &tick.label,
-                (self.across(tick.fraction), below),
-                Anchor::Middle,
-            ));
+            let at = (self.across(tick.fraction), below);
+            scene.text(&tick.label, at, Anchor::Middle, SMALL, WEAK_INK);
         }
         for tick in &self.y_ticks {
             // A third of an em centres digits on their tick.
@@ -245,7 +235,7 @@ impl Placed<'_> {
                 self.across(0.0) - TICK_LENGTH - 3.0,
                 self.up(tick.fraction) + 0.36 * SMALL,
             );
-            scene.items.push(text(&tick.label, at, Anchor::End));
+            scene.text(&tick.label, at, Anchor::End, SMALL, WEAK_INK);
         }
         let mut name = |content: &str, at, upwards| {
             let (content, anchor, color) = (content.to_owned(), Anchor::Middle, palette::BLACK);
@@ -294,16 +284,4 @@ fn pieces(zero: bool, gap: f64) -> Vec<(f64, f64)> {
     } else {
         vec![(0.0, 1.0)]
     }
-}
-
-fn text(content: &str, at: Point, anchor: Anchor) -> Item {
-    let content = content.to_owned();
-    Item::Text(Text {
-        content,
-        at,
-        anchor,
-        size: SMALL,
-        color: WEAK_INK,
-        upwards: false,
-    })
 }

@@ -66,6 +66,18 @@ pub enum Anchor {
 }
 
 impl Scene {
+    /// Adds a line of text that runs to the right.
+    pub fn text(&mut self, content: &str, at: Point, anchor: Anchor, size: f64, color: Color) {
+        self.items.push(Item::Text(Text {
+            content: content.to_owned(),
+            at,
+            anchor,
+            size,
+            color,
+            upwards: false,
+        }));
+    }
+
     /// Adds an open path, cut into dashes.
     pub fn stroke(&mut self, points: &[Point], color: Color, dash: Dash, width: f64) {
         if dash == Dash::None {

@@ -46,26 +46,13 @@ pub fn spreads(samples: impl IntoIterator<Item = (f64, f64)>) -> Vec<(f64, Sprea
 pub fn curve(label: &str, style: Style, points: &[(f64, Spread)]) -> Vec<Series> {
     let mut series = Vec::new();
     if points.iter().any(|(_, spread)| spread.low < spread.high) {
-        let band = points
-            .iter()
-            .map(|(x, spread)| (*x, spread.low, spread.high))
-            .collect();
-        series.push(Series {
-            label: String::new(),
-            style,
-            shape: Shape::Band(band),
-        });
+        let band = points.iter();
+        let band = band.map(|(x, spread)| (*x, spread.low, spread.high));
+        series.push(Series::new("", style, Shape::Band(band.collect())));
     }
     if !points.is_empty() {
-        let line = points
-            .iter()
-            .map(|(x, spread)| (*x, spread.median))
-            .collect();
-        series.push(Series {
-            label: label.to_owned(),
-            style,
-            shape: Shape::Line(line),
-        });
+        let line = points.iter().map(|(x, spread)| (*x, spread.median));
+        series.push(Series::line(label, style, line));
     }
     series
 }

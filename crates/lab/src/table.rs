@@ -76,6 +76,21 @@ pub fn read<R: Row>(results: &Path) -> Result<Option<Vec<R>>> {
     Ok(Some(rows))
 }
 
+/// What to say of a results folder without the rows of an experiment.
+pub fn unfinished(results: &Path, experiment: &str) -> String {
+    format!("{}: no finished {experiment}", results.display())
+}
+
+/// An empty table in Markdown.
+pub fn markdown<S: Into<comfy_table::Cell>>(
+    headings: impl IntoIterator<Item = S>,
+) -> comfy_table::Table {
+    let mut table = comfy_table::Table::new();
+    table.load_style(comfy_table::presets::ASCII_MARKDOWN);
+    table.set_header(headings.into_iter().collect::<Vec<_>>());
+    table
+}
+
 /// The rows in the bytes of a file, or what is wrong with them and in which line.
 fn rows<R: Row>(bytes: &[u8]) -> Result<Vec<R>, String> {
     let mut reader = csv::Reader::from_reader(bytes);

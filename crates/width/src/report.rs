@@ -3,7 +3,7 @@
 use crate::answer::{Basis, Row};
 use anyhow::Result;
 use baselines::theory::Network;
-use comfy_table::{Table, presets};
+use lab::table;
 use serde::Serialize;
 
 /// What the columns mean.
@@ -32,9 +32,7 @@ pub fn table(network: Network, rows: &[Row]) -> String {
         depth,
         failure,
     } = network;
-    let mut table = Table::new();
-    table.load_style(presets::ASCII_MARKDOWN);
-    table.set_header([
+    let mut table = table::markdown([
         "way of pruning",
         "candidates a weight",
         "hidden width",

@@ -73,14 +73,11 @@ fn slope(
         figures: format!(
             "slope {:.3} for {} of {}",
             (median(last) - median(first)) / run,
-            first.row.construction.0.name(),
+            first.row.construction.name(),
             first.row.weight
         ),
         samples: first.row.runs.min(last.row.runs),
-        interval: Interval {
-            low: (scale(after.low) - scale(before.high)) / run,
-            high: (scale(after.high) - scale(before.low)) / run,
-        },
+        interval: (after.map(scale) - before.map(scale)) / run,
         margin,
     })
 }
@@ -93,9 +90,7 @@ fn exponent(
     bits: [u32; 2],
     margin: Interval,
 ) -> Result<Option<Evidence>> {
-    let Some(results) = Results::read(results)? else {
-        return Ok(None);
-    };
+    let results = Results::read(results)?.unwrap_or_default();
     let log_inverse = |needed: &Needed| -needed.row.tolerance.ln();
     test_all(&ends(&results, construction, bits), level, |ends, level| {
         slope(ends, level, log_inverse, f64::ln, margin)
@@ -103,9 +98,7 @@ fn exponent(
 }
 
 fn polylogarithmic(results: &Path, level: Level) -> Result<Option<Evidence>> {
-    let Some(results) = Results::read(results)? else {
-        return Ok(None);
-    };
+    let results = Results::read(results)?.unwrap_or_default();
     let ends = ends(&results, Construction::Orseau, [4, 20]);
     test_all(&ends, level, |ends, level| {
         let log_bits = |needed: &Needed| needed.bits().ln();
@@ -114,9 +107,7 @@ fn polylogarithmic(results: &Path, level: Level) -> Result<Option<Evidence>> {
 }
 
 fn affine(results: &Path, level: Level) -> Result<Option<Evidence>> {
-    let Some(results) = Results::read(results)? else {
-        return Ok(None);
-    };
+    let results = Results::read(results)?.unwrap_or_default();
     let mut subjects = Vec::new();
     for bits in [[6, 13], [13, 20]] {
         for (construction, margin) in [
@@ -139,9 +130,7 @@ fn fewest(results: &Path, level: Level) -> Result<Option<Evidence>> {
         Construction::Orseau,
         Construction::OrseauUniform,
     ];
-    let Some(results) = Results::read(results)? else {
-        return Ok(None);
-    };
+    let results = Results::read(results)?.unwrap_or_default();
     let mut pairs = Vec::new();
     for weight in results.weights() {
         let at = |construction| at(&results, construction, weight, 8);
@@ -157,26 +146,21 @@ fn fewest(results: &Path, level: Level) -> Result<Option<Evidence>> {
                 "{} units against {} of {} for {}",
                 median(gadget),
                 median(earlier),
-                earlier.row.construction.0.name(),
+                earlier.row.construction.name(),
                 gadget.row.weight
             ),
             samples: gadget.row.runs.min(earlier.row.runs),
-            interval: Interval {
-                low: few.low / many.high,
-                high: few.high / many.low,
-            },
+            interval: few / many,
             margin: up_to(1.0),
         })
     })
 }
 
 fn golden_remainder(results: &Path, _: Level) -> Result<Option<Evidence>> {
-    let Some(results) = Results::read(results)? else {
-        return Ok(None);
-    };
+    let results = Results::read(results)?.unwrap_or_default();
     let is_golden = |row: &&Row| {
         matches!(
-            row.construction.0,
+            row.construction,
             Construction::Orseau | Construction::OrseauUniform
         )
     };

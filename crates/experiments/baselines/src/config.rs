@@ -1,6 +1,6 @@
 //! From a preset to the only configuration that can run.
 
-use super::row::{NAME, Name};
+use super::row::NAME;
 use crate::constructions::Construction;
 use anyhow::{Result, ensure};
 use lab::preset::{Preset, check_list};
@@ -9,14 +9,14 @@ use serde::{Deserialize, Serialize};
 /// The smallest tolerance is 2^-`FINEST`.
 const FINEST: u32 = 20;
 
-/// The section of a preset, unchecked.
+/// The section of a preset, checked by [`Config::new`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Parameters {
+pub struct Config {
     /// Units after which a run gives up.
-    pub most_units: u64,
+    pub(super) most_units: u64,
     /// What is measured.
-    pub measured: Vec<Measured>,
+    pub(super) measured: Vec<Measured>,
 }
 
 /// Some constructions, each for all weights and tolerances.
@@ -24,7 +24,7 @@ pub struct Parameters {
 #[serde(deny_unknown_fields)]
 pub struct Measured {
     /// Constructions.
-    pub constructions: Vec<Name>,
+    pub constructions: Vec<Construction>,
     /// Weights to approximate.
     pub weights: Vec<f64>,
     /// The largest tolerance is 2^-`from`.
@@ -35,24 +35,15 @@ pub struct Measured {
     pub runs: u64,
 }
 
-/// A validated configuration.
-#[derive(Debug)]
-pub struct Config {
-    pub(super) parameters: Parameters,
-}
-
 impl Config {
     /// Checks the preset's section.
     ///
     /// # Errors
     /// Parameters out of range.
     pub fn new(preset: &Preset) -> Result<Self> {
-        let parameters = preset.checked_section(NAME, Parameters::check)?;
-        Ok(Self { parameters })
+        preset.checked_section(NAME, Self::check)
     }
-}
 
-impl Parameters {
     fn check(&self) -> Result<()> {
         ensure!(self.most_units > 0, "most-units: must be at least 1");
         ensure!(!self.measured.is_empty(), "measured: name at least one");
@@ -78,9 +69,9 @@ impl Measured {
 
     /// Every construction with every weight and binary logarithm of 1 / tolerance.
     pub(super) fn targets(&self) -> impl Iterator<Item = (Construction, f64, u32)> {
-        let pairs = self.constructions.iter().flat_map(|name| {
+        let pairs = self.constructions.iter().flat_map(|&name| {
             let weights = self.weights.iter();
-            weights.map(|&weight| (name.0, weight))
+            weights.map(move |&weight| (name, weight))
         });
         pairs.flat_map(|(name, weight)| (self.from..=self.to).map(move |bits| (name, weight, bits)))
     }

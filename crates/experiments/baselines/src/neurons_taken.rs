@@ -1,6 +1,5 @@
 //! Quantiles of the units that one weight takes, from histograms.
 
-use super::row::Name;
 use super::row::{HistogramRow, Row};
 use crate::constructions::Construction;
 use anyhow::Result;
@@ -9,7 +8,7 @@ use lab::table;
 use std::path::Path;
 
 /// The rows of both tables.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Results {
     rows: Vec<Row>,
     histogram: Vec<HistogramRow>,
@@ -48,7 +47,7 @@ impl Results {
         weight: f64,
         tolerance: f64,
     ) -> Option<Needed<'_>> {
-        let asked = (Name(construction), weight, tolerance);
+        let asked = (construction, weight, tolerance);
         let row = (self.rows.iter())
             .find(|row| (row.construction, row.weight, row.tolerance) == asked)?;
         let is_asked = |bin: &&HistogramRow| (bin.construction, bin.weight, bin.tolerance) == asked;
@@ -60,7 +59,7 @@ impl Results {
     /// All runs of one construction for one weight, from the largest tolerance to the smallest.
     pub fn of(&self, construction: Construction, weight: f64) -> Vec<Needed<'_>> {
         let rows = (self.rows.iter())
-            .filter(|row| row.construction == Name(construction) && row.weight == weight);
+            .filter(|row| row.construction == construction && row.weight == weight);
         let mut found: Vec<_> = rows
             .filter_map(|row| self.needed(construction, weight, row.tolerance))
             .collect();

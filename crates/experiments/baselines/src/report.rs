@@ -5,8 +5,8 @@ use super::row::{NAME, Row};
 use super::theory::{Prices, WEIGHT, parameters};
 use crate::constructions::{Construction, bound};
 use anyhow::{Context, Result};
-use comfy_table::{Table, presets};
 use lab::Row as _;
+use lab::table;
 use std::path::Path;
 
 /// The tolerances of the table are 2^-`BITS`.
@@ -21,11 +21,8 @@ const HEADLINE: f64 = 1.0 / 256.0;
 /// # Errors
 /// Rows that are missing or cannot be read.
 pub fn table(results: &Path) -> Result<String> {
-    let missing = || format!("{}: no finished {NAME}", results.display());
-    let results = Results::read(results)?.with_context(missing)?;
-    let mut table = Table::new();
-    table.load_style(presets::ASCII_MARKDOWN);
-    table.set_header([
+    let results = Results::read(results)?.with_context(|| table::unfinished(results, NAME))?;
+    let mut table = table::markdown([
         "construction",
         "units, 2^-8",
         "out-weights a bit",
@@ -63,8 +60,7 @@ pub fn table(results: &Path) -> Result<String> {
 /// # Errors
 /// Rows that are missing or cannot be read.
 pub fn headline(results: &Path) -> Result<String> {
-    let missing = || format!("{}: no finished {NAME}", results.display());
-    let results = Results::read(results)?.with_context(missing)?;
+    let results = Results::read(results)?.with_context(|| table::unfinished(results, NAME))?;
     let units = |construction| {
         let price = Prices::new(&results, construction, WEIGHT).units(HEADLINE, 0.5);
         // What no run has is estimated by a formula.

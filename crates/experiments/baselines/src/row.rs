@@ -10,35 +10,12 @@ pub const NAME: &str = "baselines";
 /// Raised whenever the meaning of a row changes.
 pub(crate) const SCHEMA: u32 = 1;
 
-/// A construction, in files its name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Name(pub Construction);
-
-impl TryFrom<String> for Name {
-    type Error = String;
-
-    fn try_from(name: String) -> Result<Self, String> {
-        let found = Construction::ALL.into_iter().find(|one| one.name() == name);
-        let names = Construction::ALL.map(Construction::name).join(", ");
-        found
-            .map(Name)
-            .ok_or_else(|| format!("no construction {name:?}; there are: {names}"))
-    }
-}
-
-impl From<Name> for String {
-    fn from(name: Name) -> Self {
-        name.0.name().to_owned()
-    }
-}
-
 /// A line of `baselines.csv`: the runs of one construction for one weight and tolerance.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
 pub struct Row {
     /// How random neurons are pruned to the weight: `malach-proof`, `malach-closest`, `orseau`, `orseau-uniform`,
     /// `gadget` or `pooled-gadget`.
-    pub construction: Name,
+    pub construction: Construction,
     /// The weight w.
     pub weight: f64,
     /// Largest error of x -> w x on -1 <= x <= 1 that counts as success (epsilon), a power of two.
@@ -65,7 +42,7 @@ impl lab::Row for Row {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Documented, DocumentedFields)]
 pub struct HistogramRow {
     /// How random neurons are pruned to the weight.
-    pub construction: Name,
+    pub construction: Construction,
     /// The weight.
     pub weight: f64,
     /// Largest error that counts as success.

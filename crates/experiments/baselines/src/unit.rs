@@ -1,7 +1,7 @@
 //! One construction, one weight and one tolerance: all runs.
 
 use super::config::Config;
-use super::row::{HistogramRow, NAME, Name, Row};
+use super::row::{HistogramRow, NAME, Row};
 use super::theory::coupon_units;
 use crate::constructions::{BaselineError, Construction, Target};
 use anyhow::Result;
@@ -46,7 +46,7 @@ impl Unit {
     }
 
     fn write(&self, results: &[Option<(u64, i64)>], rows: &mut Rows) -> Result<()> {
-        let (construction, weight) = (Name(self.construction), self.weight);
+        let (construction, weight) = (self.construction, self.weight);
         let tolerance = to_f64(self.tolerance());
         let found = || results.iter().flatten();
         let largest_error = found().map(|&(_, error)| error).max().unwrap_or(0);
@@ -85,11 +85,11 @@ fn bin(units: u64) -> (u64, u64) {
 
 impl Configured for Config {
     fn configuration(&self) -> serde_json::Value {
-        serde_json::json!(self.parameters)
+        serde_json::json!(self)
     }
 
     fn units(&self) -> Vec<Box<dyn lab::Unit + '_>> {
-        let measured = self.parameters.measured.iter();
+        let measured = self.measured.iter();
         boxed(measured.flat_map(|measured| {
             let targets = measured.targets();
             targets.map(|(construction, weight, bits)| Unit {
@@ -97,7 +97,7 @@ impl Configured for Config {
                 weight,
                 bits,
                 runs: measured.runs,
-                max_neurons: self.parameters.most_units,
+                max_neurons: self.most_units,
             })
         }))
     }

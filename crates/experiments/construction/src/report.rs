@@ -5,9 +5,9 @@ use super::sufficient_n::{Needed, Results, Setting};
 use super::targets::DRAWN;
 use super::{DELTA, GUARANTEE, guaranteed_units};
 use anyhow::{Context, Result};
-use comfy_table::{Table, presets};
 use lab::Row as _;
 use lab::statistics::Level;
+use lab::table;
 use std::path::Path;
 
 /// For each shape of the proof's construction: the median n for every target at once and for the drawn
@@ -16,11 +16,8 @@ use std::path::Path;
 /// # Errors
 /// Rows that are missing or cannot be read.
 pub fn table(results: &Path) -> Result<String> {
-    let missing = || format!("{}: no finished {NAME}", results.display());
-    let results = Results::read(results)?.with_context(missing)?;
-    let mut table = Table::new();
-    table.load_style(presets::ASCII_MARKDOWN);
-    table.set_header([
+    let results = Results::read(results)?.with_context(|| table::unfinished(results, NAME))?;
+    let mut table = table::markdown([
         "d",
         "outputs",
         "l",
@@ -53,8 +50,7 @@ pub fn table(results: &Path) -> Result<String> {
 /// # Errors
 /// Rows that are missing or cannot be read.
 pub fn headline(results: &Path) -> Result<String> {
-    let missing = || format!("{}: no finished {NAME}", results.display());
-    let results = Results::read(results)?.with_context(missing)?;
+    let results = Results::read(results)?.with_context(|| table::unfinished(results, NAME))?;
     let (mut failures, mut networks) = (0, 0);
     for setting in results.settings() {
         let needed = results.network(&setting, Target::Every);

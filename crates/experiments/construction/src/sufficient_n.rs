@@ -14,7 +14,7 @@ use tickets::construction::{Gadget, Split};
 pub const MIN_NETWORKS: u64 = 20;
 
 /// The rows of both tables.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Results {
     weights: Vec<WeightRow>,
     networks: Vec<NetworkRow>,

@@ -9,33 +9,37 @@ use lab::{Configured, Parts, Unit};
 use serde::{Deserialize, Serialize};
 use subset_sum::Law;
 
-/// The section of a preset, unchecked. Parts that are left out are not run.
+/// The section of a preset, checked by [`Config::new`]. Parts that are left out are not run.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Parameters {
+pub struct Config {
     /// The intervals are [-radius, radius].
-    pub radii: Vec<f64>,
+    radii: Vec<f64>,
     /// Worst errors, exactly.
-    pub exact: Vec<exact::Parameters>,
+    exact: Vec<exact::Parameters>,
     /// Coverage within given tolerances.
     #[serde(default)]
-    pub decided: Vec<decided::Parameters>,
+    decided: Vec<decided::Parameters>,
     /// Mixtures with and without their other part.
-    pub thinning: Option<thinning::Parameters>,
+    thinning: Option<thinning::Parameters>,
     /// The growth of the covered fraction.
-    pub growth: Option<growth::Parameters>,
+    growth: Option<growth::Parameters>,
     /// Gaps and hits at fixed targets.
-    pub gaps: Option<gaps::Parameters>,
+    gaps: Option<gaps::Parameters>,
     /// Histograms of distributions.
-    pub density: Option<density::Parameters>,
+    density: Option<density::Parameters>,
     /// Subsets of a fixed size.
-    pub fixed_size: Option<fixed_size::Parameters>,
+    fixed_size: Option<fixed_size::Parameters>,
 }
 
-/// A validated configuration.
-#[derive(Debug)]
-pub struct Config {
-    pub(crate) parameters: Parameters,
+impl Configured for Config {
+    fn configuration(&self) -> serde_json::Value {
+        serde_json::json!(self)
+    }
+
+    fn units(&self) -> Vec<Box<dyn Unit + '_>> {
+        self.parts().units(&self.radii)
+    }
 }
 
 impl Config {
@@ -44,22 +48,9 @@ impl Config {
     /// # Errors
     /// Parameters out of range.
     pub fn new(preset: &Preset) -> Result<Self> {
-        let parameters = preset.checked_section(NAME, Parameters::check)?;
-        Ok(Self { parameters })
-    }
-}
-
-impl Configured for Config {
-    fn configuration(&self) -> serde_json::Value {
-        serde_json::json!(self.parameters)
+        preset.checked_section(NAME, Self::check)
     }
 
-    fn units(&self) -> Vec<Box<dyn Unit + '_>> {
-        self.parameters.parts().units(&self.parameters.radii)
-    }
-}
-
-impl Parameters {
     fn check(&self) -> Result<()> {
         check_fractions("radii", &self.radii)?;
         ensure!(!self.exact.is_empty(), "exact: name at least one table");

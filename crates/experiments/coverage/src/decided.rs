@@ -2,17 +2,16 @@
 //! error computed.
 
 use crate::exact::interval;
-use crate::instances::draw;
+use crate::instances::{draw, of_all};
 use crate::named::{NamedLaw, check_fractions};
 use crate::row::Row;
 use crate::tolerance;
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use lab::preset::check_list;
 use lab::{Part, Rows, Unit, boxed};
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use subset_sum::Law;
 use subset_sum::coverage::{Answer, CoverageSolver};
-use subset_sum::{Law, grid};
 
 /// The most candidates that are asked for.
 pub(crate) const MAX_DECIDED: usize = 1000;
@@ -95,18 +94,13 @@ impl Unit for Decided {
     }
 
     fn compute(&self, seed: u64, rows: &mut Rows) -> Result<()> {
-        let answers =
-            (1..=self.trials)
-                .into_par_iter()
-                .map_init(CoverageSolver::new, |solver, instance| {
-                    let candidates = draw(seed, self.law, instance, self.candidates);
-                    let answer = |&(radius, tolerance): &(f64, i64)| -> Result<Answer> {
-                        Ok(solver.covers(&candidates, interval(radius)?, tolerance)?)
-                    };
-                    let answers = self.cases.iter().map(answer).collect::<Result<_>>();
-                    answers.with_context(|| format!("instance {instance}"))
-                });
-        let answers: Vec<Vec<Answer>> = answers.collect::<Result<_>>()?;
+        let answers = of_all(self.trials, CoverageSolver::new, |instance, solver| {
+            let candidates = draw(seed, self.law, instance, self.candidates);
+            let answer = |&(radius, tolerance): &(f64, i64)| -> Result<Answer> {
+                Ok(solver.covers(&candidates, interval(radius)?, tolerance)?)
+            };
+            self.cases.iter().map(answer).collect::<Result<Vec<_>>>()
+        })?;
         for (index, &(radius, tolerance)) in self.cases.iter().enumerate() {
             let of_case = answers.iter().map(|answers| answers[index]);
             rows.push(&self.row(radius, tolerance, of_case))?;
@@ -117,17 +111,7 @@ impl Unit for Decided {
 
 impl Decided {
     fn row(&self, radius: f64, tolerance: i64, answers: impl Iterator<Item = Answer>) -> Row {
-        let mut row = Row {
-            law: self.law.to_string(),
-            radius,
-            candidates: self.candidates,
-            tolerance: grid::to_f64(tolerance),
-            trials: self.trials,
-            reach: 0,
-            edge_gap: 0,
-            inner_gap: 0,
-            undecided: 0,
-        };
+        let mut row = Row::empty(self.law, radius, self.candidates, tolerance, self.trials);
         for answer in answers {
             match answer {
                 Answer::Covered => {}

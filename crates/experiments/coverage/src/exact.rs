@@ -1,13 +1,12 @@
 //! The worst error of every instance, exactly, and how often it exceeds which tolerance.
 
-use crate::instances::draw;
+use crate::instances::{draw, of_all};
 use crate::named::NamedLaw;
 use crate::row::Row;
 use crate::tolerance::ladder;
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use lab::preset::check_list;
 use lab::{Part, Rows, Unit, boxed};
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;
 use subset_sum::coverage::{Coverage, CoverageError, CoverageSolver, MAX_EXACT};
@@ -94,14 +93,9 @@ impl Unit for Exact {
     fn compute(&self, seed: u64, rows: &mut Rows) -> Result<()> {
         let intervals = self.radii.iter().map(|&radius| interval(radius));
         let intervals: Vec<_> = intervals.collect::<Result<_>>()?;
-        let found =
-            (1..=self.trials)
-                .into_par_iter()
-                .map_init(CoverageSolver::new, |solver, instance| {
-                    self.instance(seed, instance, solver, &intervals)
-                        .with_context(|| format!("instance {instance}"))
-                });
-        let found: Vec<Option<Vec<Coverage>>> = found.collect::<Result<_>>()?;
+        let found = of_all(self.trials, CoverageSolver::new, |instance, solver| {
+            self.instance(seed, instance, solver, &intervals)
+        })?;
         for (index, &radius) in self.radii.iter().enumerate() {
             let of_radius = found.iter().flatten().map(|coverages| &coverages[index]);
             let of_radius: Vec<&Coverage> = of_radius.collect();
@@ -165,15 +159,8 @@ impl Exact {
 
     fn row(&self, radius: f64, tolerance: i64, found: &[&Coverage]) -> Row {
         let mut row = Row {
-            law: self.law.to_string(),
-            radius,
-            candidates: self.candidates,
-            tolerance: grid::to_f64(tolerance),
-            trials: self.trials,
-            reach: 0,
-            edge_gap: 0,
-            inner_gap: 0,
             undecided: self.trials - found.len() as u64,
+            ..Row::empty(self.law, radius, self.candidates, tolerance, self.trials)
         };
         let causes = found
             .iter()

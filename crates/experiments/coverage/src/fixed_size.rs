@@ -1,14 +1,13 @@
 //! Subsets of one size: how often one of them is near a target.
 
 use crate::decided::check_candidates;
-use crate::instances::draw;
+use crate::instances::{draw, of_all};
 use crate::named::check_fractions;
 use crate::row::FixedSizeRow;
 use crate::tolerance;
 use anyhow::{Result, ensure};
 use lab::preset::check_list;
 use lab::{Part, Rows, Unit, boxed};
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use subset_sum::counting::{Counter, MAX_COUNTED};
 use subset_sum::{Law, grid};
@@ -114,14 +113,12 @@ impl Unit for FixedSize {
 
     fn compute(&self, seed: u64, rows: &mut Rows) -> Result<()> {
         let target = grid::from_f64(self.target)?;
-        let instances = (1..=self.trials).into_par_iter();
-        let hits = instances.map_init(Counter::default, |counter, instance| {
+        let hits = of_all(self.trials, Counter::default, |instance, counter| {
             counter.load(&draw(seed, Law::Uniform, instance, self.candidates))?;
             let tolerances = self.tolerances.iter();
             let hits = tolerances.map(|&t| counter.hits_of_size(self.size as usize, target, t));
-            Ok(hits.collect())
-        });
-        let hits: Vec<Vec<u64>> = hits.collect::<Result<_>>()?;
+            Ok(hits.collect::<Vec<u64>>())
+        })?;
         for (index, &tolerance) in self.tolerances.iter().enumerate() {
             let hits = hits.iter().map(|hits| hits[index]);
             rows.push(&FixedSizeRow {

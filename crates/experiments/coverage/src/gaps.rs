@@ -1,15 +1,14 @@
 //! How subset sums are spread around a fixed target: the gap to the nearest one, and how many are near.
 
 use crate::decided::check_candidates;
-use crate::instances::draw;
+use crate::instances::{draw, of_all};
 use crate::named::NamedLaw;
 use crate::row::{GapRow, HitsRow};
 use crate::theory::subset_density;
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use lab::preset::check_list;
 use lab::statistics::KolmogorovSmirnov;
 use lab::{Part, Rows, Unit, boxed};
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use subset_sum::counting::{Counter, MAX_COUNTED};
@@ -99,12 +98,9 @@ impl Unit for Gaps {
         let targets = self.targets.iter().map(|&target| grid::from_f64(target));
         let targets: Vec<i64> = targets.collect::<Result<_, _>>()?;
         let kernels = || (Solver::new(), Counter::default());
-        let instances = (1..=self.trials).into_par_iter();
-        let instances = instances.map_init(kernels, |kernels, instance| {
-            let near = self.instance(seed, instance, &targets, kernels);
-            near.with_context(|| format!("instance {instance}"))
-        });
-        let instances: Vec<Vec<Near>> = instances.collect::<Result<_>>()?;
+        let instances = of_all(self.trials, kernels, |instance, kernels| {
+            self.instance(seed, instance, &targets, kernels)
+        })?;
         for (index, &target) in self.targets.iter().enumerate() {
             let of_target = instances.iter().map(|near| near[index]);
             let (gaps, hits): (Vec<f64>, Vec<Option<u64>>) = of_target.unzip();

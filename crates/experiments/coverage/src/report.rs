@@ -4,7 +4,6 @@ use crate::quantile::WorstErrors;
 use crate::row::{NAME, Row};
 use crate::theory::counting_floor;
 use anyhow::{Context, Result};
-use comfy_table::{Table, presets};
 use lab::table;
 use std::path::Path;
 
@@ -22,12 +21,9 @@ const STEP: u32 = 4;
 /// # Errors
 /// Rows that are missing or cannot be read.
 pub fn table(results: &Path) -> Result<String> {
-    let missing = || format!("{}: no finished {NAME}", results.display());
-    let rows: Vec<Row> = table::read(results)?.with_context(missing)?;
+    let rows: Vec<Row> = table::read(results)?.with_context(|| table::unfinished(results, NAME))?;
     let radius = rows.iter().map(|row| row.radius).fold(0.0, f64::max);
-    let mut table = Table::new();
-    table.load_style(presets::ASCII_MARKDOWN);
-    table.set_header([
+    let mut table = table::markdown([
         "law",
         "n",
         "instances",
@@ -54,8 +50,7 @@ pub fn table(results: &Path) -> Result<String> {
 /// # Errors
 /// Rows that are missing or cannot be read.
 pub fn headline(results: &Path) -> Result<String> {
-    let missing = || format!("{}: no finished {NAME}", results.display());
-    let rows: Vec<Row> = table::read(results)?.with_context(missing)?;
+    let rows: Vec<Row> = table::read(results)?.with_context(|| table::unfinished(results, NAME))?;
     let radius = rows.iter().map(|row| row.radius).fold(0.0, f64::max);
     let median = |candidates| {
         let errors = WorstErrors::new(&rows, "uniform", radius, candidates)?;

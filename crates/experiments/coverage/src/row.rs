@@ -3,6 +3,7 @@
 use documented::{Documented, DocumentedFields};
 use serde::{Deserialize, Serialize};
 use subset_sum::coverage::Cause;
+use subset_sum::{Law, grid};
 
 /// The name of the experiment, of its section in a preset and of its main table.
 pub const NAME: &str = "coverage";
@@ -49,6 +50,27 @@ impl lab::Row for Row {
 }
 
 impl Row {
+    /// A row that counts nothing yet.
+    pub(crate) fn empty(
+        law: Law,
+        radius: f64,
+        candidates: u32,
+        tolerance: i64,
+        trials: u64,
+    ) -> Self {
+        Self {
+            law: law.to_string(),
+            radius,
+            candidates,
+            tolerance: grid::to_f64(tolerance),
+            trials,
+            reach: 0,
+            edge_gap: 0,
+            inner_gap: 0,
+            undecided: 0,
+        }
+    }
+
     /// Instances that are known not to cover the interval.
     pub fn failures(&self) -> u64 {
         self.reach + self.edge_gap + self.inner_gap

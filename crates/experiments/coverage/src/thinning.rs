@@ -3,13 +3,12 @@
 
 use crate::decided::{MAX_DECIDED, cases, check_candidates};
 use crate::exact::interval;
-use crate::instances::draw_labelled;
+use crate::instances::{draw_labelled, of_all};
 use crate::named::check_fractions;
 use crate::row::ThinningRow;
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use lab::preset::check_list;
 use lab::{Part, Rows, Unit, boxed};
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use subset_sum::coverage::CoverageSolver;
 use subset_sum::{Law, grid};
@@ -69,14 +68,9 @@ impl Unit for Thinning {
     }
 
     fn compute(&self, seed: u64, rows: &mut Rows) -> Result<()> {
-        let answers =
-            (1..=self.trials)
-                .into_par_iter()
-                .map_init(CoverageSolver::new, |solver, instance| {
-                    let answers = self.instance(seed, instance, solver);
-                    answers.with_context(|| format!("instance {instance}"))
-                });
-        let answers: Vec<Vec<[Option<bool>; 2]>> = answers.collect::<Result<_>>()?;
+        let answers = of_all(self.trials, CoverageSolver::new, |instance, solver| {
+            self.instance(seed, instance, solver)
+        })?;
         for (index, &(radius, tolerance)) in self.cases.iter().enumerate() {
             let of_case = answers.iter().map(|answers| answers[index]);
             rows.push(&self.row(radius, tolerance, of_case))?;

@@ -6,7 +6,7 @@ use crate::results::{Results, failure};
 use crate::row::Row;
 use anyhow::Result;
 use lab::claims::{Claim, Evidence, Test, Verdict, between, from, registered, test_all};
-use lab::statistics::{Interval, Level, Proportion};
+use lab::statistics::{Level, Proportion};
 use std::path::Path;
 
 /// The claims of the experiment.
@@ -42,9 +42,7 @@ fn homogeneous(
     level: Level,
     test: impl Fn(&Results, &Row, &Reference) -> Result<Homogeneity>,
 ) -> Result<Option<Evidence>> {
-    let Some(results) = Results::read(results)? else {
-        return Ok(None);
-    };
+    let results = Results::read(results)?.unwrap_or_default();
     let mut tests = Vec::new();
     for reference in &BOTH {
         if let Some(row) = results.beside(reference) {
@@ -80,9 +78,7 @@ fn homogeneous(
 }
 
 fn products_fail_more(results: &Path, level: Level) -> Result<Option<Evidence>> {
-    let Some(results) = Results::read(results)? else {
-        return Ok(None);
-    };
+    let results = Results::read(results)?.unwrap_or_default();
     let [uniform, product] = BOTH.map(|reference| results.beside(&reference).cloned());
     let pairs: Vec<(Row, Row)> = uniform.zip(product).into_iter().collect();
     test_all(&pairs, level, |(uniform, product), level| {
@@ -98,16 +94,13 @@ fn products_fail_more(results: &Path, level: Level) -> Result<Option<Evidence>> 
 }
 
 fn at_most_one(results: &Path, level: Level) -> Result<Option<Evidence>> {
-    let Some(results) = Results::read(results)? else {
-        return Ok(None);
-    };
+    let results = Results::read(results)?.unwrap_or_default();
     let rows: Vec<&Row> = results.of("uniform").collect();
     test_all(&rows, level, |row, level| {
         let small = results.sizes_of(row).filter(|size| size.size <= 1);
         let count = small.map(|size| size.smallest).sum();
         let share = Proportion::new(count, row.instances)?;
         let exact = at_most_one_probability(row.candidates, row.tolerance);
-        let Interval { low, high } = share.interval(level);
         Ok(Test {
             figures: format!(
                 "{:.5} against {exact:.5} at n = {}",
@@ -115,7 +108,7 @@ fn at_most_one(results: &Path, level: Level) -> Result<Option<Evidence>> {
                 row.candidates
             ),
             samples: row.instances,
-            interval: between(low - exact, high - exact),
+            interval: share.interval(level).map(|share| share - exact),
             margin: between(-0.01, 0.01),
         })
     })

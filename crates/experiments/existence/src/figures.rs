@@ -50,13 +50,12 @@ fn curve(label: &str, style: Style, counts: &[(u32, Proportion)]) -> [Series; 2]
     let points = counts
         .iter()
         .map(|&(x, share)| (f64::from(x), share.rate()));
-    let bars = counts.iter().map(|&(x, share)| {
-        let interval = share.interval(Level::PERCENT_95);
-        [interval.low, interval.high].map(|end| (f64::from(x), end))
-    });
+    let bars = counts
+        .iter()
+        .map(|&(x, share)| share.interval(Level::PERCENT_95).bar(f64::from(x)));
     [
-        Series::new(label, style, Shape::Line(points.collect())),
-        Series::new("", style, Shape::Bars(bars.collect())),
+        Series::line(label, style, points),
+        Series::bars(style, bars),
     ]
 }
 
@@ -64,11 +63,8 @@ fn curve(label: &str, style: Style, counts: &[(u32, Proportion)]) -> [Series; 2]
 fn hollow(reference: &Reference, style: Style, counts: &[(u32, u64)]) -> Series {
     let label = format!("authors' run, {}", reference.construction);
     let share = |&(x, count): &(u32, u64)| (f64::from(x) + ASIDE, count as f64 / INSTANCES as f64);
-    Series::new(
-        &label,
-        style,
-        Shape::Hollow(counts.iter().map(share).collect()),
-    )
+    let points = Shape::Hollow(counts.iter().map(share).collect());
+    Series::new(&label, style, points)
 }
 
 fn label(reference: &Reference) -> &'static str {
@@ -97,13 +93,10 @@ fn failing(results: &Results) -> Result<Panel> {
             ));
         }
     }
-    Ok(Panel {
-        title: "No subset sum within the tolerance".to_owned(),
-        notes: Vec::new(),
-        x: Axis::new("random numbers n", Scale::Whole),
-        y: Axis::new("share of instances", Scale::Log10),
-        series,
-    })
+    let x = Axis::new("random numbers n", Scale::Whole);
+    let y = Axis::new("share of instances", Scale::Log10);
+    let title = "No subset sum within the tolerance";
+    Ok(Panel::new(title, x, y, series))
 }
 
 fn sizes(results: &Results) -> Result<Panel> {
@@ -123,13 +116,10 @@ fn sizes(results: &Results) -> Result<Panel> {
         let counts: Vec<(u32, u64)> = (0..).zip(reference.sizes).collect();
         series.push(hollow(reference, style, &counts));
     }
-    Ok(Panel {
-        title: format!("Elements of the subset, n = {CANDIDATES}"),
-        notes: Vec::new(),
-        x: Axis::new("elements", Scale::Whole),
-        y: Axis::new("share of instances", Scale::Log10),
-        series,
-    })
+    let title = format!("Elements of the subset, n = {CANDIDATES}");
+    let x = Axis::new("elements", Scale::Whole);
+    let y = Axis::new("share of instances", Scale::Log10);
+    Ok(Panel::new(title, x, y, series))
 }
 
 fn caption(rows: &[Row]) -> String {

@@ -4,8 +4,9 @@ use crate::reference::{BOTH, CANDIDATES, COUNTED, INSTANCES, Reference};
 use crate::results::{Results, failure};
 use crate::row::{NAME, Row};
 use anyhow::{Context, Result};
-use comfy_table::{Table, presets};
+use comfy_table::Table;
 use lab::statistics::Level;
+use lab::table;
 use std::path::Path;
 
 /// Numbers of candidates between two lines of the first table.
@@ -17,8 +18,7 @@ const STEP: u32 = 5;
 /// # Errors
 /// Rows that are missing or cannot be read.
 pub(crate) fn tables(results: &Path) -> Result<String> {
-    let missing = || format!("{}: no finished {NAME}", results.display());
-    let results = Results::read(results)?.with_context(missing)?;
+    let results = Results::read(results)?.with_context(|| table::unfinished(results, NAME))?;
     let by_number = by_number(&results)?;
     let beside = beside(&results);
     Ok(format!(
@@ -34,8 +34,7 @@ pub(crate) fn tables(results: &Path) -> Result<String> {
 /// # Errors
 /// Rows that are missing or cannot be read.
 pub(crate) fn headline(results: &Path) -> Result<String> {
-    let missing = || format!("{}: no finished {NAME}", results.display());
-    let results = Results::read(results)?.with_context(missing)?;
+    let results = Results::read(results)?.with_context(|| table::unfinished(results, NAME))?;
     let beside = |reference: &Reference| results.beside(reference);
     let shares = BOTH.iter().filter_map(beside).map(|row| {
         let share = 100.0 * row.failures as f64 / row.instances as f64;
@@ -48,15 +47,8 @@ pub(crate) fn headline(results: &Path) -> Result<String> {
     })
 }
 
-fn empty(header: &[&str]) -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::ASCII_MARKDOWN);
-    table.set_header(header);
-    table
-}
-
 fn by_number(results: &Results) -> Result<Table> {
-    let mut table = empty(&["numbers", "n", "instances", "failing, %", "elements", "C"]);
+    let mut table = table::markdown(["numbers", "n", "instances", "failing, %", "elements", "C"]);
     for row in results.rows.iter().filter(|row| row.candidates % STEP == 0) {
         let rate = failure(row)?;
         let interval = rate.interval(Level::PERCENT_95);
@@ -87,7 +79,7 @@ fn beside(results: &Results) -> Table {
     ];
     header.extend((0..COUNTED).map(|size| format!("size {size}")));
     header.extend([format!("{COUNTED} and more"), "mean size".to_owned()]);
-    let mut table = empty(&header.iter().map(String::as_str).collect::<Vec<_>>());
+    let mut table = table::markdown(header);
     for reference in &BOTH {
         table.add_row(theirs(reference));
         if let Some(row) = results.beside(reference) {

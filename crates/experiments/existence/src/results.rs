@@ -8,7 +8,7 @@ use lab::table;
 use std::path::Path;
 
 /// The rows of both tables.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Results {
     /// Instances of each distribution and number.
     pub rows: Vec<Row>,

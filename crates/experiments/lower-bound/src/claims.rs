@@ -86,10 +86,7 @@ fn volume(results: &Path, level: Level) -> Result<Option<Evidence>> {
                 row.hits, row.targets, row.width, row.parameters, row.tolerance
             ),
             samples: row.targets,
-            interval: Interval {
-                low: low / share,
-                high: high / share,
-            },
+            interval: between(low, high) / share,
             margin,
         })
     })
@@ -126,10 +123,7 @@ fn slope(first: &Needed, last: &Needed, run: f64, margin: Interval, of: &str) ->
     Test {
         figures: format!("{:.2} for {of}", (last.parameters - first.parameters) / run),
         samples: first.samples.min(last.samples),
-        interval: Interval {
-            low: (last.interval.low - first.interval.high) / run,
-            high: (last.interval.high - first.interval.low) / run,
-        },
+        interval: (last.interval - first.interval) / run,
         margin,
     }
 }
@@ -179,10 +173,7 @@ fn how_optimal(results: &Path, level: Level) -> Result<Option<Evidence>> {
                 needed.parameters / least
             ),
             samples: needed.samples,
-            interval: Interval {
-                low: needed.interval.low / least,
-                high: needed.interval.high / least,
-            },
+            interval: needed.interval / least,
             margin: up_to(most),
         })
     })
@@ -244,10 +235,7 @@ fn small_tickets(results: &Path, level: Level) -> Result<Option<Evidence>> {
                 ticket.kept.parameters, ticket.selection
             ),
             samples: ticket.kept.samples,
-            interval: Interval {
-                low: ticket.kept.interval.low / least,
-                high: ticket.kept.interval.high / least,
-            },
+            interval: ticket.kept.interval / least,
             margin,
         })
     })

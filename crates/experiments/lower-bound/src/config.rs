@@ -7,31 +7,35 @@ use lab::preset::Preset;
 use lab::{Configured, Parts, Unit};
 use serde::{Deserialize, Serialize};
 
-/// The section of a preset, unchecked. A part that is left out is not run.
+/// The section of a preset, checked by [`Config::new`]. A part that is left out is not run.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Parameters {
+pub struct Config {
     /// Small networks R -> R, all of whose versions are looked at.
     #[serde(default)]
-    pub enumerated: Vec<enumerated::Parameters>,
+    enumerated: Vec<enumerated::Parameters>,
     /// Targets from the spectral unit ball.
     #[serde(default)]
-    pub volumes: Vec<volume::Parameters>,
+    volumes: Vec<volume::Parameters>,
     /// Packings of the ball.
     #[serde(default)]
-    pub packings: Vec<volume::PackingParameters>,
+    packings: Vec<volume::PackingParameters>,
     /// Parameters that constructions take.
     #[serde(default)]
-    pub constructions: Vec<construction::Parameters>,
+    constructions: Vec<construction::Parameters>,
     /// Parameters that tickets keep.
     #[serde(default)]
-    pub tickets: Vec<construction::TicketParameters>,
+    tickets: Vec<construction::TicketParameters>,
 }
 
-/// A validated configuration.
-#[derive(Debug)]
-pub struct Config {
-    pub(crate) parameters: Parameters,
+impl Configured for Config {
+    fn configuration(&self) -> serde_json::Value {
+        serde_json::json!(self)
+    }
+
+    fn units(&self) -> Vec<Box<dyn Unit + '_>> {
+        self.parts().units(&())
+    }
 }
 
 impl Config {
@@ -40,22 +44,9 @@ impl Config {
     /// # Errors
     /// Parameters out of range, nothing to do, or the same twice.
     pub fn new(preset: &Preset) -> Result<Self> {
-        let parameters = preset.checked_section(NAME, Parameters::check)?;
-        Ok(Self { parameters })
-    }
-}
-
-impl Configured for Config {
-    fn configuration(&self) -> serde_json::Value {
-        serde_json::json!(self.parameters)
+        preset.checked_section(NAME, Self::check)
     }
 
-    fn units(&self) -> Vec<Box<dyn Unit + '_>> {
-        self.parameters.parts().units(&())
-    }
-}
-
-impl Parameters {
     fn check(&self) -> Result<()> {
         self.parts().check()
     }

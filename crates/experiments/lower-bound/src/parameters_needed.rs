@@ -220,10 +220,7 @@ pub fn of_construction(
     let parameters = |block: f64| 2.0 * f64::from(width).powi(2) * block;
     Ok(needed.map(|needed| Needed {
         parameters: parameters(needed.parameters),
-        interval: Interval {
-            low: parameters(needed.interval.low),
-            high: parameters(needed.interval.high),
-        },
+        interval: needed.interval.map(parameters),
         ..needed
     }))
 }

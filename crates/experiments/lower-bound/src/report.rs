@@ -8,10 +8,10 @@ use crate::theory::{
     least_width,
 };
 use anyhow::{Context, Result};
-use comfy_table::{Table, presets};
 use lab::meta::Meta;
 use lab::statistics::Level;
 use lab::table as rows;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Binary digits of the tolerances that are shown.
@@ -25,8 +25,7 @@ pub fn table(results: &Path) -> Result<String> {
     let enumerated = rows::read::<Row>(results)?.unwrap_or_default();
     let constructed = rows::read::<ConstructionRow>(results)?.unwrap_or_default();
     let tickets = rows::read::<TicketRow>(results)?.unwrap_or_default();
-    Meta::read(results, NAME)?
-        .with_context(|| format!("{}: no finished {NAME}", results.display()))?;
+    Meta::read(results, NAME)?.with_context(|| rows::unfinished(results, NAME))?;
     let parts = [
         parameters(&enumerated, &constructed)?,
         widths(&constructed)?,
@@ -61,21 +60,12 @@ pub fn headline(results: &Path) -> Result<String> {
     Ok("no construction reached success 1/2 at 2^-8 or 2^-4".to_owned())
 }
 
-fn titled(headings: impl IntoIterator<Item = String>) -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::ASCII_MARKDOWN);
-    table.set_header(headings.into_iter().collect::<Vec<_>>());
-    table
-}
-
 fn parameters(enumerated: &[Row], constructed: &[ConstructionRow]) -> Result<String> {
     let headings = BITS.map(|bits| format!("parameters, 2^-{bits}"));
     let headings = [vec!["d".into(), "network".into()], headings.to_vec()].concat();
-    let mut table = titled(headings);
-    let mut widths: Vec<u32> = constructed.iter().map(|row| row.width).collect();
+    let mut table = rows::markdown(headings);
+    let mut widths: BTreeSet<u32> = constructed.iter().map(|row| row.width).collect();
     widths.extend((!enumerated.is_empty()).then_some(1));
-    widths.sort_unstable();
-    widths.dedup();
     for width in widths {
         let d = width as usize;
         let mut line = |name: &str, cell: &dyn Fn(f64) -> Result<String>| -> Result<()> {
@@ -98,14 +88,10 @@ fn parameters(enumerated: &[Row], constructed: &[ConstructionRow]) -> Result<Str
                 ))
             }
         };
-        line(
-            "parallel links, powers of two",
-            &formula(designed_parameters),
-        )?;
-        line(
-            "two layers, powers of two",
-            &formula(designed_two_layer_parameters),
-        )?;
+        let links = formula(designed_parameters);
+        line("parallel links, powers of two", &links)?;
+        let layers = formula(designed_two_layer_parameters);
+        line("two layers, powers of two", &layers)?;
         let measured = |needed: Option<Needed>, eps: f64| match needed {
             Some(needed) if needed.parameters.is_finite() => {
                 let ratio = needed.ratio(d, eps).unwrap_or(f64::INFINITY);
@@ -127,14 +113,9 @@ fn parameters(enumerated: &[Row], constructed: &[ConstructionRow]) -> Result<Str
         }
         for construction in ["pooled", "paper"] {
             line(&format!("{construction} construction"), &|eps| {
-                let level = Level::PERCENT_95;
-                let needed = parameters_needed::of_construction(
-                    constructed,
-                    construction,
-                    width,
-                    eps,
-                    level,
-                )?;
+                let (rows, level) = (constructed, Level::PERCENT_95);
+                let needed =
+                    parameters_needed::of_construction(rows, construction, width, eps, level)?;
                 Ok(measured(needed, eps))
             })?;
         }
@@ -149,17 +130,14 @@ fn parameters(enumerated: &[Row], constructed: &[ConstructionRow]) -> Result<Str
 fn widths(constructed: &[ConstructionRow]) -> Result<String> {
     let bits = BITS[1];
     let eps = 0.5_f64.powi(bits);
-    let mut table = titled(
-        [
-            "d",
-            "2 layers, at least",
-            "pooled",
-            "paper",
-            "3 layers, at least",
-            "8 layers, at least",
-        ]
-        .map(str::to_owned),
-    );
+    let mut table = rows::markdown([
+        "d",
+        "2 layers, at least",
+        "pooled",
+        "paper",
+        "3 layers, at least",
+        "8 layers, at least",
+    ]);
     let mut all: Vec<u32> = parameters_needed::sizes(constructed, "pooled")
         .into_iter()
         .filter(|size| size.1 == eps)
@@ -198,18 +176,15 @@ fn kept(rows: &[TicketRow]) -> Result<String> {
     let smallest = tickets
         .iter()
         .filter(|ticket| ticket.selection != "closest");
-    let mut table = titled(
-        [
-            "network",
-            "d",
-            "eps",
-            "alpha",
-            "gamma, at least",
-            "smallest feasible",
-            "closest",
-        ]
-        .map(str::to_owned),
-    );
+    let mut table = rows::markdown([
+        "network",
+        "d",
+        "eps",
+        "alpha",
+        "gamma, at least",
+        "smallest feasible",
+        "closest",
+    ]);
     for small in smallest {
         let same = |other: &&parameters_needed::TicketSize| {
             other.selection == "closest"
@@ -245,7 +220,7 @@ fn packed(rows: &[PackingRow]) -> String {
     if rows.is_empty() {
         return String::new();
     }
-    let mut table = titled(["d", "eps", "points", "at least", "alpha", "hit"].map(str::to_owned));
+    let mut table = rows::markdown(["d", "eps", "points", "at least", "alpha", "hit"]);
     for row in rows {
         let volume = (0.5 / row.tolerance).powi((row.width * row.width) as i32);
         table.add_row([

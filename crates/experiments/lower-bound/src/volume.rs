@@ -65,24 +65,22 @@ impl Part<()> for Parameters {
     }
 
     fn units<'a>(&'a self, (): &'a ()) -> Vec<Box<dyn Unit + 'a>> {
-        let sizes = self.units.iter().flat_map(|&units| {
-            let tolerances = self.tolerances.iter();
-            tolerances.map(move |&tolerance| Size { units, tolerance })
-        });
-        let (networks, targets) = (self.networks, self.targets);
-        let volumes = sizes.map(|size| (size, networks, targets));
         match self.width {
-            2 => boxed(volumes.map(|(size, networks, targets)| Volume::<2> {
-                size,
-                networks,
-                targets,
-            })),
-            _ => boxed(volumes.map(|(size, networks, targets)| Volume::<3> {
-                size,
-                networks,
-                targets,
-            })),
+            2 => boxed(self.volumes::<2>()),
+            _ => boxed(self.volumes::<3>()),
         }
+    }
+}
+
+impl Parameters {
+    fn volumes<const D: usize>(&self) -> impl Iterator<Item = Volume<D>> {
+        let volume = |units, tolerance| Volume {
+            size: Size { units, tolerance },
+            networks: self.networks,
+            targets: self.targets,
+        };
+        let units = self.units.iter();
+        units.flat_map(move |&units| self.tolerances.iter().map(move |&eps| volume(units, eps)))
     }
 }
 

@@ -18,12 +18,14 @@
 
 mod binomial;
 mod estimate;
+mod interval;
 mod kolmogorov;
 mod proportion;
 mod quantile;
 mod regression;
 
 pub use estimate::{Estimate, mean};
+pub use interval::Interval;
 pub use kolmogorov::KolmogorovSmirnov;
 pub use proportion::{Proportion, allowed_failures, trials_to_support};
 pub use quantile::{lower_rank, quantile_ranks, upper_rank};
@@ -67,22 +69,6 @@ pub enum StatisticsError {
     /// A predictor that is constant, or a linear function of the others, over all observations.
     #[error("predictor {0} does not vary independently of the ones before it")]
     NoSpread(usize),
-}
-
-/// A closed interval of numbers.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Interval {
-    /// The lower end.
-    pub low: f64,
-    /// The upper end.
-    pub high: f64,
-}
-
-impl Interval {
-    /// Whether `value` lies in the interval, ends included.
-    pub fn contains(&self, value: f64) -> bool {
-        (self.low..=self.high).contains(&value)
-    }
 }
 
 /// The confidence level of a statement: the probability with which the procedure behind it is
@@ -208,15 +194,5 @@ mod tests {
         for sought in [5e-324, 1e-300, 1e-10, 0.1, 1.0 - f64::EPSILON / 2.0, 1.0] {
             assert_eq!(first_reaching(0.0, 1.0, |x| x >= sought), sought);
         }
-    }
-
-    #[test]
-    fn an_interval_includes_its_ends() {
-        let interval = Interval {
-            low: 0.0,
-            high: 1.0,
-        };
-        assert!(interval.contains(0.0) && interval.contains(1.0));
-        assert!(!interval.contains(1.0 + f64::EPSILON) && !interval.contains(f64::NAN));
     }
 }

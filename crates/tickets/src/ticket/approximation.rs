@@ -331,31 +331,20 @@ fn masked_layer(
 
 /// Checks the numbers from which coefficients are drawn, so that no draw and no sum overflows.
 fn check_values(draw: Draw, law: Uniform, tolerance: f64) -> Result<(), TicketError> {
-    let value = |field, found: String, expected: String| {
-        Err(TicketError::Value {
-            field,
-            found,
-            expected,
-        })
-    };
     if !(1..=MAX_DRAWN).contains(&draw.candidates) {
         let expected = format!("from 1 to {MAX_DRAWN}");
-        return value("candidates", draw.candidates.to_string(), expected);
+        return Err(TicketError::value("candidates", draw.candidates, expected));
     }
     let largest = LARGEST / WEIGHT_STEP;
     if !(-largest..=largest).contains(&law.low) {
-        return value("low", law.low.to_string(), "from -2^33 to 2^33".to_owned());
+        return Err(TicketError::value("low", law.low, "from -2^33 to 2^33"));
     }
     if !(law.low..=largest).contains(&law.high) {
-        return value(
-            "high",
-            law.high.to_string(),
-            "from `low` to 2^33".to_owned(),
-        );
+        return Err(TicketError::value("high", law.high, "from `low` to 2^33"));
     }
     if !(tolerance.is_finite() && tolerance >= 0.0) {
         let expected = "a finite number that is not negative";
-        return value("tolerance", tolerance.to_string(), expected.to_owned());
+        return Err(TicketError::value("tolerance", tolerance, expected));
     }
     Ok(())
 }

@@ -153,11 +153,8 @@ pub(crate) fn check_empty(mut tensors: Tensors) -> Result<(), TicketError> {
 pub(crate) fn check_names(fields: &[(&'static str, &str, &str)]) -> Result<(), TicketError> {
     for &(field, found, expected) in fields {
         if found != expected {
-            return Err(TicketError::Value {
-                field,
-                found: format!("{found:?}"),
-                expected: format!("{expected:?}"),
-            });
+            let (found, expected) = (format!("{found:?}"), format!("{expected:?}"));
+            return Err(TicketError::value(field, found, expected));
         }
     }
     Ok(())
@@ -167,11 +164,8 @@ pub(crate) fn check_names(fields: &[(&'static str, &str, &str)]) -> Result<(), T
 pub(crate) fn check_sha256(field: &'static str, digits: &str) -> Result<(), TicketError> {
     let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
     if digits.len() != 64 || !digits.bytes().all(is_digit) {
-        return Err(TicketError::Value {
-            field,
-            found: format!("{digits:?}"),
-            expected: "64 hexadecimal digits".to_owned(),
-        });
+        let found = format!("{digits:?}");
+        return Err(TicketError::value(field, found, "64 hexadecimal digits"));
     }
     Ok(())
 }

@@ -298,18 +298,13 @@ impl Description {
             ("experiment", &self.experiment, Kind::EdgePopup.experiment()),
         ])?;
         check_sha256("images", &self.images)?;
-        let value = |field, found: String, expected: String| TicketError::Value {
-            field,
-            found,
-            expected,
-        };
         if !(0.0..1.0).contains(&self.run.sparsity) {
-            let (found, expected) = (self.run.sparsity.to_string(), "in [0, 1)".to_owned());
-            return Err(value("sparsity", found, expected));
+            let found = self.run.sparsity;
+            return Err(TicketError::value("sparsity", found, "in [0, 1)"));
         }
         if self.correct > self.test_images {
             let expected = format!("at most {}, the images", self.test_images);
-            return Err(value("correct", self.correct.to_string(), expected));
+            return Err(TicketError::value("correct", self.correct, expected));
         }
         Ok(())
     }

@@ -168,3 +168,18 @@ pub enum TicketError {
         expected: String,
     },
 }
+
+impl TicketError {
+    /// A field of the description that is not what it must be.
+    pub(super) fn value(
+        field: &'static str,
+        found: impl ToString,
+        expected: impl Into<String>,
+    ) -> Self {
+        Self::Value {
+            field,
+            found: found.to_string(),
+            expected: expected.into(),
+        }
+    }
+}

@@ -217,11 +217,8 @@ impl PrunedTicket {
     fn checked(self) -> Result<PrunedTicket, TicketError> {
         let candidates = self.candidates();
         if !(1..=MAX_KEPT).contains(&candidates) {
-            return Err(TicketError::Value {
-                field: "candidates",
-                found: candidates.to_string(),
-                expected: format!("from 1 to {MAX_KEPT}"),
-            });
+            let expected = format!("from 1 to {MAX_KEPT}");
+            return Err(TicketError::value("candidates", candidates, expected));
         }
         for (random, bits) in self.random.layers().iter().zip(&self.masks) {
             (0..random.inputs()).try_for_each(|input| self.check_block(random, input, bits))?;
@@ -268,16 +265,11 @@ impl PrunedTicket {
 impl Description {
     /// The random network, if there can be one with these shapes.
     fn random(&self) -> Result<RandomNetwork, TicketError> {
-        let value = |field, found: String, expected: &str| TicketError::Value {
-            field,
-            found,
-            expected: expected.to_owned(),
-        };
         for pair in self.layers.windows(2) {
             let (found, expected) = (pair[1].inputs, pair[0].outputs);
             if found != expected {
                 let expected = format!("{expected}, the outputs of the layer before");
-                return Err(value("inputs", found.to_string(), &expected));
+                return Err(TicketError::value("inputs", found, expected));
             }
         }
         let factors = self.layers.iter().map(|layer| layer.factor);
@@ -285,7 +277,7 @@ impl Description {
             .into_iter()
             .find(|factor| !(*factor > 0.0 && factor.is_finite()))
         {
-            return Err(value("factor", factor.to_string(), "a positive number"));
+            return Err(TicketError::value("factor", factor, "a positive number"));
         }
         let inputs = self.layers.iter().map(|layer| layer.inputs);
         let widths: Vec<usize> = inputs

@@ -47,6 +47,7 @@ use gadget::subsets;
 use tickets::construction::Gadget;
 
 use rand::Rng;
+use serde::{Deserialize, Serialize};
 use subset_sum::grid::{ONE, WEIGHT_STEP, to_f64};
 use subset_sum::{Solver, SolverError};
 use thiserror::Error;
@@ -60,7 +61,8 @@ pub use unit::Unit;
 pub const SMALLEST_TOLERANCE: i64 = 8 * WEIGHT_STEP;
 
 /// How random units are pruned to one weight.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Construction {
     /// Malach et al. by the rule of the proof, as we read it: a unit whose in-weight is within half the
     /// tolerance of w and whose out-weight is within that of 1, and another for -w and -1.

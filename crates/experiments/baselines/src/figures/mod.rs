@@ -9,7 +9,7 @@ use crate::Construction;
 use crate::neurons_taken::Results;
 use anyhow::{Context, Result};
 
-use charts::{Dash, Figure, Marker, Series, Shape, Style, palette};
+use charts::{Dash, Figure, Marker, Series, Style, palette};
 
 /// What to do about rows that are there but say nothing.
 const CURE: &str = "rows that cannot be drawn; run the experiment baselines again with --fresh";
@@ -69,8 +69,8 @@ fn curve(
         (label, "")
     };
     [
-        Series::new(under, dashed, Shape::Line(all)),
-        Series::new(over, style, Shape::Line(measured)),
+        Series::line(under, dashed, all),
+        Series::line(over, style, measured),
     ]
 }
 

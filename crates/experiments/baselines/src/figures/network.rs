@@ -60,25 +60,13 @@ pub(super) fn figure(results: &Results) -> Option<Figure> {
         };
         (f64::from(depth), network)
     });
+    let at_width_and_depth = format!("d = {width}, l = {depth}");
+    let at_depth = format!("ε = {accuracy}, l = {depth}");
+    let at_width = format!("ε = {accuracy}, d = {width}");
     let mut panels = vec![
-        panel(
-            &format!("d = {width}, l = {depth}"),
-            "1/ε",
-            &accuracies,
-            &prices,
-        ),
-        panel(
-            &format!("ε = {accuracy}, l = {depth}"),
-            "width d",
-            &widths,
-            &prices,
-        ),
-        panel(
-            &format!("ε = {accuracy}, d = {width}"),
-            "depth l",
-            &depths,
-            &prices,
-        ),
+        panel(at_width_and_depth, "1/ε", &accuracies, &prices),
+        panel(at_depth, "width d", &widths, &prices),
+        panel(at_width, "depth l", &depths, &prices),
     ];
     share_y(&mut panels);
     Some(Figure {
@@ -91,7 +79,7 @@ pub(super) fn figure(results: &Results) -> Option<Figure> {
 }
 
 fn panel(
-    title: &str,
+    title: String,
     variable: &str,
     networks: &[(f64, Network)],
     prices: &[(Construction, Prices)],
@@ -120,13 +108,9 @@ fn panel(
     let bound = Style::new(Style::REFERENCE.color, Dash::Mixed, Marker::None);
     let label = "bound by counting, one layer";
     series.push(Series::new(label, bound, line(Network::least_parameters)));
-    Panel {
-        title: title.to_owned(),
-        notes: Vec::new(),
-        x: Axis::new(variable, Scale::Log10),
-        y: Axis::new("random parameters", Scale::Log10),
-        series,
-    }
+    let x = Axis::new(variable, Scale::Log10);
+    let y = Axis::new("random parameters", Scale::Log10);
+    Panel::new(title, x, y, series)
 }
 
 fn caption(failure: f64) -> String {

@@ -5,7 +5,7 @@ use crate::theory::{Network, coupon_units};
 use lab::Row as _;
 
 use super::*;
-use charts::{Panel, assert_legible};
+use charts::{Panel, Shape, assert_legible};
 
 /// Runs of one construction for one weight at 2^-`bits`: half with `units`, a quarter with one more and
 /// less each.

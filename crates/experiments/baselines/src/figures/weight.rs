@@ -10,7 +10,7 @@ use lab::statistics::Level;
 
 use super::{curve, look};
 use charts::wording::span;
-use charts::{Axis, Figure, Panel, Scale, Series, Shape, share_x, share_y};
+use charts::{Axis, Figure, Panel, Scale, Series, share_x, share_y};
 
 /// Curves end at the tolerance 2^-`FINEST`.
 const FINEST: i32 = 20;
@@ -37,13 +37,9 @@ fn panel(results: &Results, weight: f64) -> Result<Panel> {
     for construction in Construction::ALL {
         series.extend(medians(results, construction, weight)?);
     }
-    Ok(Panel {
-        title: format!("w = {weight}"),
-        notes: Vec::new(),
-        x: Axis::new("1/ε", Scale::Log10),
-        y: Axis::new("random units, median", Scale::Log10),
-        series,
-    })
+    let x = Axis::new("1/ε", Scale::Log10);
+    let y = Axis::new("random units, median", Scale::Log10);
+    Ok(Panel::new(format!("w = {weight}"), x, y, series))
 }
 
 /// Median units of a construction, with what continues them; nothing if none was measured.
@@ -56,8 +52,8 @@ fn medians(results: &Results, construction: Construction, weight: f64) -> Result
         let x = 1.0 / needed.row.tolerance;
         points.push((x, units));
         let interval = needed.interval(0.5, Level::PERCENT_95)?;
-        if interval.low > 0.0 && interval.high.is_finite() {
-            bars.push([(x, interval.low), (x, interval.high)]);
+        if interval.is_bounded() {
+            bars.push(interval.bar(x));
         }
     }
     let Some(&last) = points.last() else {
@@ -69,7 +65,7 @@ fn medians(results: &Results, construction: Construction, weight: f64) -> Result
     let continued = beyond.filter_map(|x| Some((x, prices.units(1.0 / x, 0.5)?.value)));
     let continued = [last].into_iter().chain(continued).collect();
     let style = look(construction).1;
-    let bars = Series::new("", style, Shape::Bars(bars));
+    let bars = Series::bars(style, bars);
     Ok(curve(construction, points, continued)
         .into_iter()
         .chain([bars])

@@ -39,7 +39,7 @@ fn presets_that_cannot_run_are_refused_in_one_line() {
         (
             "'gadget'",
             "'gagdet'",
-            vec!["no construction \"gagdet\"", "there are: malach-proof"],
+            vec!["unknown variant `gagdet`", "expected one of `malach-proof`"],
         ),
         (
             "'gadget'",

@@ -6,7 +6,6 @@ mod rows;
 mod theory;
 
 use baselines::constructions::Construction;
-use baselines::row::Name;
 use baselines::{HistogramRow, Row};
 use lab::testing::write;
 use tempfile::TempDir;
@@ -25,7 +24,7 @@ impl MadeUp {
 
     /// Adds the runs of one construction for the weight 1/2 at 2^-`bits`: units, and runs that took them.
     fn add(&mut self, construction: Construction, bits: u32, runs: &[(u64, u64)]) {
-        let (construction, weight) = (Name(construction), 0.5);
+        let (construction, weight) = (construction, 0.5);
         let tolerance = (-f64::from(bits)).exp2();
         let bin = |&(units, runs): &(u64, u64)| HistogramRow {
             construction,

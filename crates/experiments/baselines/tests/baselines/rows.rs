@@ -1,7 +1,6 @@
 //! Rows against their definition.
 
 use baselines::constructions::Construction;
-use baselines::row::Name;
 use baselines::{HistogramRow, NAME, Row};
 use lab::testing::{self, read};
 use subset_sum::grid::{ONE, WEIGHT_STEP, to_f64};
@@ -51,7 +50,7 @@ fn rows_count_the_runs_by_the_units_that_they_take() {
         let row = &rows[bits as usize - 1];
         assert_eq!(
             (row.construction, row.weight),
-            (Name(Construction::MalachClosest), 0.5)
+            (Construction::MalachClosest, 0.5)
         );
         assert_eq!((row.tolerance, row.runs), (tolerance, 60));
         assert_eq!(
@@ -87,9 +86,9 @@ fn a_weight_within_the_tolerance_takes_no_unit_and_a_gadget_takes_pairs() {
     let histogram = read::<HistogramRow>(&run());
     let of = |construction: Construction, bits: i32| {
         let tolerance = 0.5_f64.powi(bits);
-        let bins = histogram.iter().filter(move |bin| {
-            bin.construction == Name(construction) && bin.tolerance == tolerance
-        });
+        let bins = histogram
+            .iter()
+            .filter(move |bin| bin.construction == construction && bin.tolerance == tolerance);
         bins.map(|bin| (bin.lower, bin.upper, bin.runs))
             .collect::<Vec<_>>()
     };

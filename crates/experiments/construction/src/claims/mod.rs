@@ -3,24 +3,15 @@
 mod networks;
 mod weights;
 
-use super::sufficient_n::{Needed, Results};
+use super::sufficient_n::Needed;
 use anyhow::Result;
-use lab::claims::{Claim, Evidence, Test, registered, up_to};
+use lab::claims::{Claim, Test, registered, up_to};
 use lab::statistics::Level;
-use std::path::Path;
 
 /// The claims of the experiment.
 pub fn claims() -> Vec<Claim> {
     let judges = [weights::JUDGES, networks::JUDGES];
     registered(include_str!("../claims.toml"), &judges.concat())
-}
-
-/// What the rows of a folder say, if there are any.
-fn on_rows(
-    folder: &Path,
-    judge: impl Fn(&Results) -> Result<Option<Evidence>>,
-) -> Result<Option<Evidence>> {
-    Results::read(folder)?.map_or(Ok(None), |rows| judge(&rows))
 }
 
 /// The probability that `units` are too few, which must be at most `most`.

@@ -1,55 +1,44 @@
 //! What is claimed of neurons, layers and networks.
 
-use super::{failures, on_rows};
+use super::failures;
 use crate::row::{NetworkRow, Target};
 use crate::sufficient_n::{MIN_NETWORKS, Needed, Results, Setting};
 use crate::{DELTA, guaranteed_units};
 use anyhow::Result;
 use lab::claims::{Evidence, Judge, Test, assertion, between, test_all, test_stated, up_to};
 use lab::statistics::{Interval, Level, mean};
+use std::path::Path;
 use tickets::construction::{Gadget, Split};
 
 /// Networks from which on the theorem's probability is tested.
 const ENOUGH: u64 = 120;
 
 pub(super) const JUDGES: &[(&str, Judge)] = &[
-    ("UB-2.1", |folder, _| on_rows(folder, cube_errors)),
-    ("UB-3.2", |folder, level| {
-        on_rows(folder, |rows| splits(rows, level))
-    }),
-    ("UB-4.1", |folder, level| {
-        on_rows(folder, |rows| all_targets(rows, level))
-    }),
-    ("UB-4.2", |folder, _| on_rows(folder, certificates)),
-    ("UB-4.3", |folder, level| {
-        on_rows(folder, |rows| slack(rows, level))
-    }),
+    ("UB-2.1", cube_errors),
+    ("UB-3.2", splits),
+    ("UB-4.1", all_targets),
+    ("UB-4.2", certificates),
+    ("UB-4.3", slack),
     ("UB-4.4", |folder, level| {
         let margins = [between(1.8, 2.6), between(0.9, 1.3)];
-        on_rows(folder, |rows| {
-            slopes(rows, level, Target::Gaussian, margins)
-        })
+        slopes(folder, level, Target::Gaussian, margins)
     }),
     ("UB-4.5", |folder, level| {
         let margins = [up_to(2.6), up_to(1.3)];
-        on_rows(folder, |rows| slopes(rows, level, Target::Every, margins))
+        slopes(folder, level, Target::Every, margins)
     }),
-    ("UB-4.6", |folder, level| {
-        on_rows(folder, |rows| power_of_width(rows, level))
-    }),
-    ("UB-5.2", |folder, level| {
-        on_rows(folder, |rows| pooled(rows, level))
-    }),
+    ("UB-4.6", power_of_width),
+    ("UB-5.2", pooled),
 ];
 
-fn cube_errors(results: &Results) -> Result<Option<Evidence>> {
+fn cube_errors(results: &Path, _: Level) -> Result<Option<Evidence>> {
     count(results, |row| {
         let error = row.cube_error.filter(|_| row.split == Split::Entrywise)?;
         Some(error <= row.epsilon / (2 * row.outputs) as f64)
     })
 }
 
-fn certificates(results: &Results) -> Result<Option<Evidence>> {
+fn certificates(results: &Path, _: Level) -> Result<Option<Evidence>> {
     count(results, |row| {
         let (found, certified) = row.found.zip(row.certified)?;
         Some(found <= certified && certified < row.epsilon)
@@ -57,14 +46,16 @@ fn certificates(results: &Results) -> Result<Option<Evidence>> {
 }
 
 /// Violations among the rows of networks that have every instance feasible and that `holds` speaks of.
-fn count(results: &Results, holds: fn(&NetworkRow) -> Option<bool>) -> Result<Option<Evidence>> {
+fn count(results: &Path, holds: fn(&NetworkRow) -> Option<bool>) -> Result<Option<Evidence>> {
+    let results = Results::read(results)?.unwrap_or_default();
     let rows = results.networks().iter().filter(|row| row.units.is_some());
     let held: Vec<bool> = rows.filter_map(holds).collect();
     let violations = held.iter().filter(|&&held| !held).count() as u64;
     Ok((!held.is_empty()).then(|| assertion(violations, held.len() as u64)))
 }
 
-fn splits(results: &Results, level: Level) -> Result<Option<Evidence>> {
+fn splits(results: &Path, level: Level) -> Result<Option<Evidence>> {
+    let results = Results::read(results)?.unwrap_or_default();
     let is_asked = |setting: &Setting| {
         (setting.gadget, setting.split) == (Gadget::Paper, Split::Entrywise)
             && setting.width >= 8
@@ -93,7 +84,8 @@ fn splits(results: &Results, level: Level) -> Result<Option<Evidence>> {
     })
 }
 
-fn all_targets(results: &Results, level: Level) -> Result<Option<Evidence>> {
+fn all_targets(results: &Path, level: Level) -> Result<Option<Evidence>> {
+    let results = Results::read(results)?.unwrap_or_default();
     let subjects: Vec<_> = (results.tested(Target::Every).into_iter())
         .filter(|(setting, needed)| setting.is_papers() && needed.samples() >= ENOUGH)
         .collect();
@@ -109,7 +101,8 @@ fn of<'a>(settings: &'a [(Setting, Needed)], asked: &Setting) -> Option<&'a Need
     Some(&found.1)
 }
 
-fn slack(results: &Results, level: Level) -> Result<Option<Evidence>> {
+fn slack(results: &Path, level: Level) -> Result<Option<Evidence>> {
+    let results = Results::read(results)?.unwrap_or_default();
     let ratios = |setting: Setting| {
         let is_asked = |row: &&NetworkRow| {
             matches!(row.target, Target::Gaussian | Target::Orthogonal)
@@ -140,11 +133,12 @@ fn slack(results: &Results, level: Level) -> Result<Option<Evidence>> {
 
 /// The growth of the mean n with the bits of a weight's accuracy, for both gadgets.
 fn slopes(
-    results: &Results,
+    results: &Path,
     level: Level,
     target: Target,
     margins: [Interval; 2],
 ) -> Result<Option<Evidence>> {
+    let results = Results::read(results)?.unwrap_or_default();
     let mut subjects = Vec::new();
     for (gadget, margin) in [Gadget::Paper, Gadget::Pooled].into_iter().zip(margins) {
         let mut settings = results.tested(target);
@@ -173,7 +167,8 @@ fn slopes(
     )
 }
 
-fn power_of_width(results: &Results, level: Level) -> Result<Option<Evidence>> {
+fn power_of_width(results: &Path, level: Level) -> Result<Option<Evidence>> {
+    let results = Results::read(results)?.unwrap_or_default();
     let settings = results.tested(Target::Every);
     let is_papers = |(setting, _): &&(Setting, Needed)| setting.is_papers();
     let narrow = settings
@@ -202,16 +197,14 @@ fn power_of_width(results: &Results, level: Level) -> Result<Option<Evidence>> {
                 setting.epsilon
             ),
             samples: narrow.samples().min(wide.samples()),
-            interval: Interval {
-                low: (after.low / before.high).log2() / run,
-                high: (after.high / before.low).log2() / run,
-            },
+            interval: (after / before).map(f64::log2) / run,
             margin: up_to(1.0 / 3.0),
         })
     })
 }
 
-fn pooled(results: &Results, level: Level) -> Result<Option<Evidence>> {
+fn pooled(results: &Path, level: Level) -> Result<Option<Evidence>> {
+    let results = Results::read(results)?.unwrap_or_default();
     let settings = results.tested(Target::Every);
     let papers = settings
         .iter()
@@ -234,10 +227,7 @@ fn pooled(results: &Results, level: Level) -> Result<Option<Evidence>> {
                 paper.quantile(0.5)
             ),
             samples: paper.samples().min(pooled.samples()),
-            interval: Interval {
-                low: of_pooled.low / of_paper.high,
-                high: of_pooled.high / of_paper.low,
-            },
+            interval: of_pooled / of_paper,
             margin: between(0.4, 0.6),
         })
     })

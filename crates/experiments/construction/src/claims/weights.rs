@@ -1,29 +1,23 @@
 //! What is claimed of single weights, and of the columns of a layer.
 
-use super::{failures, on_rows};
+use super::failures;
 use crate::GUARANTEE;
 use crate::row::Numbers;
 use crate::sufficient_n::{Needed, Results};
 use anyhow::Result;
 use lab::claims::{Evidence, Judge, Test, between, from, test_all, test_stated};
 use lab::statistics::{Interval, Level, Proportion};
+use std::path::Path;
 
 pub(super) const JUDGES: &[(&str, Judge)] = &[
-    ("UB-1.1", |folder, level| {
-        on_rows(folder, |rows| one_weight(rows, level))
-    }),
-    ("UB-1.2", |folder, level| {
-        on_rows(folder, |rows| independence(rows, level))
-    }),
-    ("UB-1.3", |folder, level| {
-        on_rows(folder, |rows| weight_slopes(rows, level))
-    }),
-    ("UB-3.1", |folder, level| {
-        on_rows(folder, |rows| reuse(rows, level))
-    }),
+    ("UB-1.1", one_weight),
+    ("UB-1.2", independence),
+    ("UB-1.3", weight_slopes),
+    ("UB-3.1", reuse),
 ];
 
-fn one_weight(results: &Results, level: Level) -> Result<Option<Evidence>> {
+fn one_weight(results: &Path, level: Level) -> Result<Option<Evidence>> {
+    let results = Results::read(results)?.unwrap_or_default();
     let of = |bits| Some((bits, results.weight(Numbers::Gadget, 1, bits)?));
     let subjects: Vec<(u32, Needed)> = (4..=10).filter_map(of).collect();
     test_all(&subjects, level, |(bits, needed), level| {
@@ -39,7 +33,8 @@ fn one_weight(results: &Results, level: Level) -> Result<Option<Evidence>> {
     })
 }
 
-fn independence(results: &Results, level: Level) -> Result<Option<Evidence>> {
+fn independence(results: &Path, level: Level) -> Result<Option<Evidence>> {
+    let results = Results::read(results)?.unwrap_or_default();
     let of = |bits| {
         let [first, second, gadget] = [
             Numbers::PositiveHalf,
@@ -63,16 +58,14 @@ fn independence(results: &Results, level: Level) -> Result<Option<Evidence>> {
                 "of {samples} gadgets {one} and {other} halves fail, {both} both, for 2^-{bits}"
             ),
             samples,
-            interval: Interval {
-                low: both_fail.low - p.high * q.high,
-                high: both_fail.high - p.low * q.low,
-            },
+            interval: both_fail - between(p.low * q.low, p.high * q.high),
             margin: between(-0.05, 0.05),
         })
     })
 }
 
-fn weight_slopes(results: &Results, level: Level) -> Result<Option<Evidence>> {
+fn weight_slopes(results: &Path, level: Level) -> Result<Option<Evidence>> {
+    let results = Results::read(results)?.unwrap_or_default();
     const BITS: [u32; 2] = [8, 16];
     let one = between(0.8, 1.3);
     let of = |(numbers, margin)| {
@@ -103,17 +96,15 @@ fn weight_slopes(results: &Results, level: Level) -> Result<Option<Evidence>> {
                     numbers.name()
                 ),
                 samples: first.samples().min(last.samples()),
-                interval: Interval {
-                    low: (after.low - before.high) / run,
-                    high: (after.high - before.low) / run,
-                },
+                interval: (after - before) / run,
                 margin: *margin,
             })
         },
     )
 }
 
-fn reuse(results: &Results, level: Level) -> Result<Option<Evidence>> {
+fn reuse(results: &Path, level: Level) -> Result<Option<Evidence>> {
+    let results = Results::read(results)?.unwrap_or_default();
     let of = |(outputs, bits)| {
         let both = [Numbers::SharedGadgets, Numbers::FreshGadgets];
         let [shared, fresh] = both.map(|numbers| results.weight(numbers, outputs, bits));
@@ -133,10 +124,7 @@ fn reuse(results: &Results, level: Level) -> Result<Option<Evidence>> {
                 own.rate()
             ),
             samples: shared.samples().min(fresh.samples()),
-            interval: Interval {
-                low: of_fresh.low - failing.high,
-                high: of_fresh.high - failing.low,
-            },
+            interval: of_fresh - failing,
             margin: from(-0.05),
         })
     })

@@ -93,18 +93,14 @@ fn panel(depth: u64, rows: &[&NetworkRow]) -> Panel {
             let bars = points
                 .iter()
                 .map(|(x, spread)| [(*x, spread.low), (*x, spread.high)]);
-            series.push(Series::new("", look, Shape::Bars(bars.collect())));
+            series.push(Series::bars(look, bars));
             let label = format!("{word}, {name}");
             series.push(Series::new(&label, look, medians(&points)));
         }
     }
-    Panel {
-        title: format!("l = {depth}"),
-        notes: Vec::new(),
-        x: Axis::new("width d", Scale::Log2),
-        y: Axis::new("error of the network / ε", Scale::Log10),
-        series,
-    }
+    let x = Axis::new("width d", Scale::Log2);
+    let y = Axis::new("error of the network / ε", Scale::Log10);
+    Panel::new(format!("l = {depth}"), x, y, series)
 }
 
 fn medians(points: &[(f64, Spread)]) -> Shape {

@@ -17,17 +17,9 @@ const GADGETS: [(Gadget, &str); 2] = [
 ];
 
 /// The targets, a plane each.
-const TARGETS: [(Target, &str, Style); 2] = [
-    (
-        Target::Every,
-        "every target at once",
-        Style::CURVES[0].markers_alone(),
-    ),
-    (
-        Target::Gaussian,
-        "one Gaussian target",
-        Style::CURVES[1].markers_alone(),
-    ),
+const TARGETS: [(Target, &str); 2] = [
+    (Target::Every, "every target at once"),
+    (Target::Gaussian, "one Gaussian target"),
 ];
 
 /// Networks that a setting needs to be shown, or the fewer ones if none has so many.
@@ -47,7 +39,7 @@ pub(super) fn figure(results: &Results) -> Option<Figure> {
     let mut samples = Vec::new();
     for (gadget, title) in GADGETS {
         let (mut series, mut notes) = (Vec::new(), Vec::new());
-        for (target, label, style) in TARGETS {
+        for ((target, label), look) in TARGETS.into_iter().zip(Style::CURVES) {
             let settings = settings.iter().filter(|setting| setting.gadget == gadget);
             let known: Vec<(Setting, Needed)> = settings
                 .filter_map(|&setting| Some((setting, results.network(&setting, target)?)))
@@ -56,9 +48,9 @@ pub(super) fn figure(results: &Results) -> Option<Figure> {
             if let Some(plane) = results.plane(&known, target) {
                 let point =
                     |(setting, needed): &(Setting, Needed)| (plane.at(setting), needed.mean());
-                let points = Shape::Line(known.iter().map(point).collect());
+                let points = known.iter().map(point);
                 notes.push(format!("{label}: {}", formula(&plane)));
-                series.push(Series::new(label, style, points));
+                series.push(Series::line(label, look.markers_alone(), points));
                 samples.extend(known.iter().map(|(_, needed)| needed.samples()));
             }
         }
@@ -96,15 +88,11 @@ fn panel(title: &str, notes: Vec<String>, mut series: Vec<Series>) -> Panel {
     let (low, high) = points.fold((f64::INFINITY, 0.0_f64), |(low, high), (x, y)| {
         (low.min(x.min(*y)), high.max(x.max(*y)))
     });
-    let diagonal = Shape::Line(vec![(low, low), (high, high)]);
-    series.insert(0, Series::new("mean = fit", Style::REFERENCE, diagonal));
-    Panel {
-        title: title.to_owned(),
-        notes,
-        x: Axis::new("units a half by the fit", Scale::Linear),
-        y: Axis::new("units a half n, mean", Scale::Linear),
-        series,
-    }
+    let diagonal = [(low, low), (high, high)];
+    series.insert(0, Series::line("mean = fit", Style::REFERENCE, diagonal));
+    let x = Axis::new("units a half by the fit", Scale::Linear);
+    let y = Axis::new("units a half n, mean", Scale::Linear);
+    Panel::new(title, x, y, series).noting(notes)
 }
 
 fn caption(samples: &[u64], enough: u64) -> String {

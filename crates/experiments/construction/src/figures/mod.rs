@@ -56,8 +56,7 @@ fn median(needed: &Needed) -> Option<f64> {
 /// An upright bar at x over the 95 % interval of the median, if it has both ends.
 fn median_bar(x: f64, needed: &Needed) -> Result<Option<[(f64, f64); 2]>> {
     let interval = needed.interval(0.5, Level::PERCENT_95)?;
-    let is_known = interval.low > 0.0 && interval.high.is_finite();
-    Ok(is_known.then_some([(x, interval.low), (x, interval.high)]))
+    Ok(interval.is_bounded().then(|| interval.bar(x)))
 }
 
 #[cfg(test)]

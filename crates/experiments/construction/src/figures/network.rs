@@ -6,6 +6,7 @@ use crate::{GUARANTEE, NetworkRow, Target, guaranteed_units};
 use anyhow::Result;
 use lab::Row as _;
 use lab::statistics::Level;
+use std::collections::BTreeSet;
 use tickets::construction::Split;
 
 use super::{EPSILON, is_shown, median, median_bar};
@@ -45,11 +46,9 @@ pub(super) fn figure(results: &Results) -> Result<Option<Figure>> {
 }
 
 fn by_width(results: &Results, settings: &[Setting]) -> Result<Panel> {
-    let mut depths: Vec<u64> = settings.iter().map(|setting| setting.depth).collect();
-    depths.sort_unstable();
-    depths.dedup();
+    let depths: BTreeSet<u64> = settings.iter().map(|setting| setting.depth).collect();
     let mut series = Vec::new();
-    for (&depth, look) in depths.iter().zip(Style::CURVES.into_iter().cycle()) {
+    for (depth, look) in depths.into_iter().zip(Style::CURVES.into_iter().cycle()) {
         let (mut every, mut bars, mut worst) = (Vec::new(), Vec::new(), Vec::new());
         for setting in settings.iter().filter(|setting| setting.depth == depth) {
             let x = setting.width as f64;
@@ -69,18 +68,16 @@ fn by_width(results: &Results, settings: &[Setting]) -> Result<Panel> {
         let solid = Style::new(look.color, Dash::Solid, look.marker);
         let dashed = Style::new(look.color, Dash::Dashed, Marker::None);
         let label = format!("l = {depth}");
-        series.push(Series::new("", solid, Shape::Bars(bars)));
-        series.push(Series::new("", dashed, Shape::Line(worst)));
-        series.push(Series::new(&label, solid, Shape::Line(every)));
+        series.push(Series::bars(solid, bars));
+        series.push(Series::line("", dashed, worst));
+        series.push(Series::line(&label, solid, every));
     }
     series.push(form(settings));
-    Ok(Panel {
-        title: format!("By width and depth, ε = {EPSILON}"),
-        notes: vec!["solid: every target at once; dashed: hardest drawn".to_owned()],
-        x: Axis::new("width d", Scale::Log2),
-        y: Axis::new("units a half n, median", Scale::Linear).starting_at(0.0),
-        series,
-    })
+    let x = Axis::new("width d", Scale::Log2);
+    let y = Axis::new("units a half n, median", Scale::Linear).starting_at(0.0);
+    let title = format!("By width and depth, ε = {EPSILON}");
+    let note = "solid: every target at once; dashed: hardest drawn".to_owned();
+    Ok(Panel::new(title, x, y, series).noting(vec![note]))
 }
 
 /// The theorem's form at the depth next to that of [`MIDDLE`].
@@ -93,7 +90,7 @@ fn form(settings: &[Setting]) -> Series {
     let same = settings.iter().filter(|setting| setting.depth == depth);
     let points = same.map(|setting| (setting.width as f64, guaranteed_units(setting, EPSILON)));
     let label = format!("n = {GUARANTEE} log₂(2ld²/ε), l = {depth}");
-    Series::new(&label, Style::REFERENCE, Shape::Line(points.collect()))
+    Series::line(&label, Style::REFERENCE, points)
 }
 
 /// Shares of networks that n units serve.
@@ -105,20 +102,17 @@ fn shares(results: &Results, setting: &Setting) -> Result<Panel> {
         };
         let style = look(target);
         if target == Target::Every {
-            series.push(Series::new("", style, Shape::Bars(intervals(&needed)?)));
+            series.push(Series::bars(style, intervals(&needed)?));
         }
         series.push(Series::new(target.name(), style, steps(&needed)));
     }
-    Ok(Panel {
-        title: format!(
-            "One size: d = {}, l = {}, ε = {EPSILON}",
-            setting.width, setting.depth
-        ),
-        notes: Vec::new(),
-        x: Axis::new("units a half n", Scale::Whole),
-        y: Axis::new("share of the networks that n units serve", Scale::Linear),
-        series,
-    })
+    let title = format!(
+        "One size: d = {}, l = {}, ε = {EPSILON}",
+        setting.width, setting.depth
+    );
+    let x = Axis::new("units a half n", Scale::Whole);
+    let y = Axis::new("share of the networks that n units serve", Scale::Linear);
+    Ok(Panel::new(title, x, y, series))
 }
 
 fn look(target: Target) -> Style {

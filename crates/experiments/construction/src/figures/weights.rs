@@ -40,17 +40,12 @@ const NUMBERS: [(Numbers, &str, Style); 5] = [
 ];
 
 /// Columns with common in-weights, and without.
-const COLUMNS: [(Numbers, &str, Style); 2] = [
+const COLUMNS: [(Numbers, &str); 2] = [
     (
         Numbers::SharedGadgets,
         "in-weights shared by a column, as in a layer",
-        Style::CURVES[0].line_alone(),
     ),
-    (
-        Numbers::FreshGadgets,
-        "in-weights drawn for every weight",
-        Style::CURVES[1].line_alone(),
-    ),
+    (Numbers::FreshGadgets, "in-weights drawn for every weight"),
 ];
 
 /// Shares of columns near which there is an interval.
@@ -89,8 +84,8 @@ fn weights(results: &Results, bits: &[u32]) -> Result<Panel> {
                 bars.extend(median_bar(x, &needed)?);
             }
         }
-        series.push(Series::new("", style, Shape::Bars(bars)));
-        series.push(Series::new(label, style, Shape::Line(points)));
+        series.push(Series::bars(style, bars));
+        series.push(Series::line(label, style, points));
     }
     for (slope, label, dash) in [
         (2.0, "n = 2 log₂(1/ε)", Dash::Mixed),
@@ -100,15 +95,11 @@ fn weights(results: &Results, bits: &[u32]) -> Result<Panel> {
         let points = bits
             .iter()
             .map(|&bits| (f64::from(bits), slope * f64::from(bits)));
-        series.push(Series::new(label, style, Shape::Line(points.collect())));
+        series.push(Series::line(label, style, points));
     }
-    Ok(Panel {
-        title: "One weight".to_owned(),
-        notes: Vec::new(),
-        x: Axis::new("precision log₂(1/ε) (bits)", Scale::Whole),
-        y: Axis::new("random numbers, or units a half: n, median", Scale::Whole).starting_at(0.0),
-        series,
-    })
+    let x = Axis::new("precision log₂(1/ε) (bits)", Scale::Whole);
+    let y = Axis::new("random numbers, or units a half: n, median", Scale::Whole).starting_at(0.0);
+    Ok(Panel::new("One weight", x, y, series))
 }
 
 /// Columns of one size, of either kind.
@@ -146,22 +137,19 @@ impl<'a> Columns<'a> {
 
     fn panel(&self) -> Result<Panel> {
         let mut series = Vec::new();
-        for (numbers, label, style) in COLUMNS {
-            let [points, bars] = self.shares(numbers)?;
+        for ((numbers, label), look) in COLUMNS.into_iter().zip(Style::CURVES) {
+            let ([points, bars], style) = (self.shares(numbers)?, look.line_alone());
             series.push(Series::new("", style, bars));
             series.push(Series::new(label, style, points));
         }
-        Ok(Panel {
-            title: format!(
-                "A column of {} weights, ε = 1/{}",
-                self.outputs,
-                self.tolerance.recip()
-            ),
-            notes: Vec::new(),
-            x: Axis::new("units a half n", Scale::Whole),
-            y: Axis::new("share of the columns that n units serve", Scale::Linear),
-            series,
-        })
+        let title = format!(
+            "A column of {} weights, ε = 1/{}",
+            self.outputs,
+            self.tolerance.recip()
+        );
+        let x = Axis::new("units a half n", Scale::Whole);
+        let y = Axis::new("share of the columns that n units serve", Scale::Linear);
+        Ok(Panel::new(title, x, y, series))
     }
 
     /// The share that n units serve, a step up at each n that a column needs, and intervals at a few n.
@@ -181,8 +169,7 @@ impl<'a> Columns<'a> {
                 .iter()
                 .any(|mark| (before..share.rate()).contains(mark))
             {
-                let interval = share.interval(Level::PERCENT_95);
-                bars.push([(x, interval.low), (x, interval.high)]);
+                bars.push(share.interval(Level::PERCENT_95).bar(x));
             }
         }
         Ok([Shape::Line(points), Shape::Bars(bars)])

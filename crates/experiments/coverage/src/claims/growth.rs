@@ -4,7 +4,7 @@ use super::{Test, assertion, between, test_all};
 use crate::row::GrowthRow;
 use anyhow::Result;
 use lab::claims::{Evidence, Judge};
-use lab::statistics::{Estimate, Interval, Level, Line, Observation, mean};
+use lab::statistics::{Estimate, Level, Line, Observation, mean};
 use lab::table;
 use std::path::Path;
 
@@ -31,7 +31,6 @@ fn recursion(results: &Path, level: Level) -> Result<Option<Evidence>> {
         let steps: u64 = runs.iter().map(|run| u64::from(run.steps_to_full)).sum();
         let mean_steps = steps as f64 / runs.len() as f64;
         let found = mean(&deviations)?;
-        let interval = found.interval(level);
         let ratio = |deviation: f64| 1.0 + deviation / mean_steps;
         Ok(Test {
             figures: format!(
@@ -40,10 +39,7 @@ fn recursion(results: &Path, level: Level) -> Result<Option<Evidence>> {
                 runs[0].tolerance
             ),
             samples: runs.len() as u64,
-            interval: Interval {
-                low: ratio(interval.low),
-                high: ratio(interval.high),
-            },
+            interval: found.interval(level).map(ratio),
             margin: between(0.99, 1.01),
         })
     })

@@ -96,14 +96,10 @@ fn density(results: &Path, level: Level, law: &str, share: f64) -> Result<Option
     }
     test_stated(&subjects, rows.len() + 1, level, |bins, level| {
         let found = Proportion::new(bins.count, bins.draws)?;
-        let interval = found.interval(level);
         Ok(Test {
             figures: format!("{} {:.4}", bins.name, found.rate() / bins.expected),
             samples: bins.draws,
-            interval: Interval {
-                low: interval.low / bins.expected,
-                high: interval.high / bins.expected,
-            },
+            interval: found.interval(level) / bins.expected,
             margin: bins.margin,
         })
     })

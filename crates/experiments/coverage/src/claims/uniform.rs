@@ -132,10 +132,7 @@ fn failures_fall(results: &Path, level: Level) -> Result<Option<Evidence>> {
         Ok(Test {
             figures: format!("{}, {}", shown(before), shown(after)),
             samples: before.trials.min(after.trials),
-            interval: Interval {
-                low: few.low / many.high,
-                high: few.high / many.low,
-            },
+            interval: few / many,
             margin: up_to(1.0 / 1.5),
         })
     })
@@ -151,7 +148,6 @@ fn reach_curve(results: &Path, level: Level) -> Result<Option<Evidence>> {
     test_stated(&subjects, 2, level, |row, level| {
         let exact = reach_failure(row.candidates, RADIUS - FIXED);
         let found = Proportion::new(row.reach, row.trials)?;
-        let interval = found.interval(level);
         Ok(Test {
             figures: format!(
                 "with n = {} {:.4} without reach, exactly {exact:.4}",
@@ -159,10 +155,7 @@ fn reach_curve(results: &Path, level: Level) -> Result<Option<Evidence>> {
                 found.rate()
             ),
             samples: row.trials,
-            interval: Interval {
-                low: interval.low / exact,
-                high: interval.high / exact,
-            },
+            interval: found.interval(level) / exact,
             margin: between(0.8, 1.25),
         })
     })

@@ -46,12 +46,12 @@ fn panel(rows: &[&DensityRow]) -> Option<Panel> {
             Style::CURVES[0],
             Shape::Steps(bins.iter().map(|row| bar(row)).collect()),
         ),
-        Series::new(
+        Series::line(
             "uniform law on [−1/2, 1/2] times its weight",
             Style::CURVES[1].line_alone(),
-            Shape::Line(uniform),
+            uniform,
         ),
-        Series::new("density", Style::REFERENCE, Shape::Line(density.collect())),
+        Series::line("density", Style::REFERENCE, density),
     ];
     let mut note = format!("weight of the uniform law: {weight:.4}");
     let zeros: u64 = zeros.iter().map(|row| row.count).sum();
@@ -59,13 +59,9 @@ fn panel(rows: &[&DensityRow]) -> Option<Panel> {
         let share = 100.0 * zeros as f64 / rows[0].draws as f64;
         note += &format!("; {share:.2} % zeros, not drawn");
     }
-    Some(Panel {
-        title: law_title(&rows[0].law),
-        notes: vec![note],
-        x: Axis::new("value t of a candidate", Scale::Linear),
-        y: Axis::new("density", Scale::Linear).starting_at(0.0),
-        series,
-    })
+    let x = Axis::new("value t of a candidate", Scale::Linear);
+    let y = Axis::new("density", Scale::Linear).starting_at(0.0);
+    Some(Panel::new(law_title(&rows[0].law), x, y, series).noting(vec![note]))
 }
 
 fn bar(row: &DensityRow) -> Bin {

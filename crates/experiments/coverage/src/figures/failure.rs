@@ -9,7 +9,7 @@ use lab::statistics::Level;
 
 use super::{arranged, definitions, law_title, worst_errors};
 use charts::wording::span;
-use charts::{Axis, Dash, Figure, Marker, Panel, Scale, Series, Shape, Style, palette};
+use charts::{Axis, Dash, Figure, Marker, Panel, Scale, Series, Style, palette};
 
 /// The distributions and radii that are shown.
 const SHOWN: [(&str, f64); 4] = [
@@ -84,31 +84,24 @@ fn panel(law: &str, radius: f64, tolerance: f64, rows: &[&Row]) -> Result<Panel>
         let there = own.filter(|row| count(row) > 0);
         let points: Vec<(f64, f64)> = there.map(|row| (n(row), rate(count(row), row))).collect();
         if !points.is_empty() {
-            series.push(Series::new(name, look, Shape::Line(points)));
+            series.push(Series::line(name, look, points));
         }
     }
     let total = rows.iter().map(|row| (n(row), rate(row.failures(), row)));
-    let bars = rows.iter().map(|row| {
-        let interval = failure_interval(row, Level::PERCENT_95)?;
-        Ok([(n(row), interval.low), (n(row), interval.high)])
-    });
-    let bars = Shape::Bars(bars.collect::<Result<_>>()?);
-    let total = Shape::Line(total.collect());
-    series.push(Series::new("any cause", TOTAL, total));
-    series.push(Series::new("", TOTAL, bars));
+    let bars = rows
+        .iter()
+        .map(|row| Ok(failure_interval(row, Level::PERCENT_95)?.bar(n(row))));
+    series.push(Series::line("any cause", TOTAL, total));
+    series.push(Series::bars(TOTAL, bars.collect::<Result<Vec<_>>>()?));
     if law == "uniform" {
         let exact = |row: &&Row| (n(row), reach_failure(row.candidates, radius - tolerance));
-        let curve = Shape::Line(rows.iter().map(exact).collect());
-        let label = "reach, exact probability";
-        series.push(Series::new(label, Style::REFERENCE, curve));
+        let (label, curve) = ("reach, exact probability", rows.iter().map(exact));
+        series.push(Series::line(label, Style::REFERENCE, curve));
     }
-    Ok(Panel {
-        title: format!("{}, targets in [−{radius}, {radius}]", law_title(law)),
-        notes: Vec::new(),
-        x: Axis::new("random numbers n", Scale::Whole),
-        y: Axis::new("share of failing instances", Scale::Log10),
-        series,
-    })
+    let title = format!("{}, targets in [−{radius}, {radius}]", law_title(law));
+    let x = Axis::new("random numbers n", Scale::Whole);
+    let y = Axis::new("share of failing instances", Scale::Log10);
+    Ok(Panel::new(title, x, y, series))
 }
 
 fn caption(tolerance: f64, rows: &[&Row]) -> String {

@@ -21,8 +21,8 @@ pub(super) fn figure(rows: &[FixedSizeRow]) -> Result<Figure> {
     by_surplus.push(Series::new("s = 0", Style::REFERENCE, Shape::Vertical(0.0)));
     let mut by_hits = points(rows, hits)?;
     let most = rows.iter().map(hits).fold(1.0, f64::max);
-    let poisson = Shape::Line(poisson(most));
-    by_hits.push(Series::new("1 − exp(−hits)", Style::REFERENCE, poisson));
+    let poisson = poisson(most);
+    by_hits.push(Series::line("1 − exp(−hits)", Style::REFERENCE, poisson));
     let bits = Axis::new("bits to spare, s = n H₂(k/n) − log₂(k/ε)", Scale::Linear);
     let mut panels = vec![
         panel("By the number of subsets", bits, by_surplus),
@@ -43,13 +43,8 @@ pub(super) fn figure(rows: &[FixedSizeRow]) -> Result<Figure> {
 }
 
 fn panel(title: &str, x: Axis, series: Vec<Series>) -> Panel {
-    Panel {
-        title: title.to_owned(),
-        notes: Vec::new(),
-        x,
-        y: Axis::new("share of instances with a hit", Scale::Linear),
-        series,
-    }
+    let y = Axis::new("share of instances with a hit", Scale::Linear);
+    Panel::new(title, x, y, series)
 }
 
 /// Shares of instances with a hit and their intervals, a series for each k/n.
@@ -62,18 +57,13 @@ fn points(rows: &[FixedSizeRow], x: impl Fn(&FixedSizeRow) -> f64) -> Result<Vec
         let (mut points, mut bars) = (Vec::new(), Vec::new());
         for row in rows {
             let found = Proportion::new(row.successes, row.trials)?;
-            let interval = found.interval(Level::PERCENT_95);
             points.push((x(row), found.rate()));
-            bars.push([(x(row), interval.low), (x(row), interval.high)]);
+            bars.push(found.interval(Level::PERCENT_95).bar(x(row)));
         }
         let (size, candidates) = ratio(rows[0]);
         let label = format!("k/n = {size}/{candidates}");
-        series.push(Series::new(
-            &label,
-            look.markers_alone(),
-            Shape::Line(points),
-        ));
-        series.push(Series::new("", look, Shape::Bars(bars)));
+        series.push(Series::line(&label, look.markers_alone(), points));
+        series.push(Series::bars(look, bars));
     }
     Ok(series)
 }

@@ -5,7 +5,7 @@ use lab::Row as _;
 
 use super::{arranged, definitions, groups, law_title};
 use charts::wording::{span, thousands};
-use charts::{Axis, Figure, Panel, Scale, Series, Shape, Style, share_x};
+use charts::{Axis, Figure, Panel, Scale, Series, Style, share_x};
 
 /// Quantiles of the normalised gap against those of the exponential distribution, a panel for each distribution and
 /// target.
@@ -33,27 +33,21 @@ fn panel(rows: &[&GapRow]) -> Panel {
     let ends = rows.iter().map(|row| exponential(row));
     let low = ends.clone().fold(f64::INFINITY, f64::min);
     let high = ends.fold(0.0, f64::max);
-    let diagonal = Shape::Line(vec![(low, low), (high, high)]);
-    let mut series = vec![Series::new("as predicted", Style::REFERENCE, diagonal)];
+    let diagonal = [(low, low), (high, high)];
+    let mut series = vec![Series::line("as predicted", Style::REFERENCE, diagonal)];
     let mut distances = Vec::new();
     let curves = groups(rows.iter().copied(), |row| row.candidates);
     for (curve, look) in curves.iter().zip(Style::CURVES.into_iter().cycle()) {
         let points = curve.iter().map(|row| (exponential(row), row.gap));
-        series.push(Series::new(
-            &format!("n = {}", curve[0].candidates),
-            look.line_alone(),
-            Shape::Line(points.collect()),
-        ));
+        let label = format!("n = {}", curve[0].candidates);
+        series.push(Series::line(&label, look.line_alone(), points));
         let (distance, n) = (curve[0].distance, curve[0].candidates);
         distances.push(format!("{distance:.3}\u{a0}(n = {n})"));
     }
-    Panel {
-        title: format!("{}, z = {}", law_title(&rows[0].law), rows[0].target),
-        notes: vec![format!("distance {}", distances.join(", "))],
-        x: Axis::new("quantile of the exponential law", Scale::Log10),
-        y: Axis::new("quantile of the normalised gap", Scale::Log10),
-        series,
-    }
+    let title = format!("{}, z = {}", law_title(&rows[0].law), rows[0].target);
+    let x = Axis::new("quantile of the exponential law", Scale::Log10);
+    let y = Axis::new("quantile of the normalised gap", Scale::Log10);
+    Panel::new(title, x, y, series).noting(vec![format!("distance {}", distances.join(", "))])
 }
 
 fn caption(rows: &[GapRow]) -> String {

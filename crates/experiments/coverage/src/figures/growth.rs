@@ -33,22 +33,19 @@ fn fractions(rows: &[TrajectoryRow]) -> Panel {
         let medians = curve.iter().map(|row| (draws(row), row.median));
         let label = format!("ε = {tolerance}");
         measured.push(Series::new("", style, Shape::Band(band.collect())));
-        measured.push(Series::new(&label, style, Shape::Line(medians.collect())));
+        measured.push(Series::line(&label, style, medians));
         let label = "recursion of the mean";
         let last = curve.last().map_or(0, |row| row.step);
-        let recursion = Shape::Line(recursion(tolerance, last));
-        predicted.push(Series::new(label, Style::REFERENCE, recursion));
+        let recursion = recursion(tolerance, last);
+        predicted.push(Series::line(label, Style::REFERENCE, recursion));
         let label = "doubled by every draw";
         let doubled = vec![(0.0, 2.0 * tolerance), (-(2.0 * tolerance).log2(), 1.0)];
-        bounds.push(Series::new(label, BOUND, Shape::Line(doubled)));
+        bounds.push(Series::line(label, BOUND, doubled));
     }
-    Panel {
-        title: "Covered fraction v".to_owned(),
-        notes: Vec::new(),
-        x: Axis::new("draws", Scale::Whole).starting_at(0.0),
-        y: Axis::new("covered fraction of [−1/2, 1/2]", Scale::Log10),
-        series: [measured, predicted, bounds].concat(),
-    }
+    let x = Axis::new("draws", Scale::Whole).starting_at(0.0);
+    let y = Axis::new("covered fraction of [−1/2, 1/2]", Scale::Log10);
+    let series = [measured, predicted, bounds].concat();
+    Panel::new("Covered fraction v", x, y, series)
 }
 
 /// The look of the bound by doubling.
@@ -102,13 +99,9 @@ fn hitting_times(rows: &[GrowthRow]) -> Panel {
             draws,
         ));
     }
-    Panel {
-        title: "Draws until it is covered".to_owned(),
-        notes,
-        x: Axis::new("ln(1/ε)", Scale::Linear),
-        y: Axis::new("draws", Scale::Linear).starting_at(0.0),
-        series,
-    }
+    let x = Axis::new("ln(1/ε)", Scale::Linear);
+    let y = Axis::new("draws", Scale::Linear).starting_at(0.0);
+    Panel::new("Draws until it is covered", x, y, series).noting(notes)
 }
 
 /// Mean draws at each tolerance with their 95 % intervals; nothing without runs.
@@ -126,17 +119,13 @@ pub(super) fn mean_draws(
         points.push((x, sample.iter().sum::<f64>() / sample.len() as f64));
         // A single run has no interval.
         if let Ok(mean) = mean(&sample) {
-            let interval = mean.interval(Level::PERCENT_95);
-            bars.push([(x, interval.low), (x, interval.high)]);
+            bars.push(mean.interval(Level::PERCENT_95).bar(x));
         }
     }
     if points.is_empty() {
         return Vec::new();
     }
-    vec![
-        Series::new(label, look, Shape::Line(points)),
-        Series::new("", look, Shape::Bars(bars)),
-    ]
+    vec![Series::line(label, look, points), Series::bars(look, bars)]
 }
 
 /// How many runs there are, for captions.

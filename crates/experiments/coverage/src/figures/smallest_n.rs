@@ -11,7 +11,7 @@ use lab::statistics::Level;
 use super::growth::{mean_draws, runs_for_each};
 use super::{fit, fitted_line, formula, worst_errors};
 use charts::wording::span;
-use charts::{Axis, Figure, Panel, Scale, Series, Shape, Style, share_x, share_y};
+use charts::{Axis, Figure, Panel, Scale, Series, Style, share_x, share_y};
 
 /// The distribution of the candidates.
 const LAW: &str = "uniform";
@@ -63,12 +63,13 @@ fn medians(rows: &[Row], radius: f64) -> Result<Vec<Median>> {
     let known = errors.filter_map(|(n, errors)| Some((n, errors.quantile(0.5)?, errors)));
     let median = |(candidates, error, errors): (u32, f64, WorstErrors)| {
         let interval = errors.interval(0.5, Level::PERCENT_95)?;
-        let is_known = interval.low > 0.0 && interval.high.is_finite();
         Ok(Median {
             candidates,
             trials: errors.trials(),
             bits: -error.log2(),
-            bounds: is_known.then(|| (-interval.high.log2(), -interval.low.log2())),
+            bounds: interval
+                .is_bounded()
+                .then(|| (-interval.high.log2(), -interval.low.log2())),
         })
     };
     known.map(median).collect()
@@ -81,10 +82,8 @@ fn panel(radius: f64, interval: &str, medians: &[Median], runs: &[GrowthRow]) ->
         let (low, high) = median.bounds?;
         Some([(low, n(median)), (high, n(median))])
     });
-    let (points, bars) = (Shape::Line(points.collect()), Shape::Bars(bars.collect()));
     let bits = medians.iter().map(|median| median.bits);
     let floor = bits.map(|bits| (bits, bits + radius.log2()));
-    let floor = Shape::Line(floor.collect());
     let (mut series, mut notes) = (Vec::new(), Vec::new());
     let linear = medians
         .iter()
@@ -98,20 +97,16 @@ fn panel(radius: f64, interval: &str, medians: &[Median], runs: &[GrowthRow]) ->
         series.push(Series::new(&label, look, fitted_line(&line, &linear)));
     }
     let look = Style::CURVES[0].markers_alone();
-    series.push(Series::new("median of the smallest n", look, points));
-    series.push(Series::new("", look, bars));
-    series.push(Series::new("bound by counting", Style::REFERENCE, floor));
+    series.push(Series::line("median of the smallest n", look, points));
+    series.push(Series::bars(look, bars));
+    series.push(Series::line("bound by counting", Style::REFERENCE, floor));
     let bits = |row: &GrowthRow| -row.tolerance.log2();
     let label = "mean draws in the growth dynamics";
     let draws = |row: &GrowthRow| row.steps_to_full;
     series.extend(mean_draws(label, Style::CURVES[1], runs, bits, draws));
-    Panel {
-        title: format!("Targets in {interval}"),
-        notes,
-        x: Axis::new("precision log₂(1/ε) (bits)", Scale::Linear),
-        y: Axis::new("random numbers n", Scale::Whole).starting_at(0.0),
-        series,
-    }
+    let x = Axis::new("precision log₂(1/ε) (bits)", Scale::Linear);
+    let y = Axis::new("random numbers n", Scale::Whole).starting_at(0.0);
+    Panel::new(format!("Targets in {interval}"), x, y, series).noting(notes)
 }
 
 fn caption(trials: &[u64], runs: &[GrowthRow]) -> String {

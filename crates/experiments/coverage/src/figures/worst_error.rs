@@ -50,19 +50,11 @@ fn panel(law: &str, known: &[(u32, WorstErrors)]) -> Result<Panel> {
         series.extend(curve(probability, name, look.line_alone(), known)?);
     }
     let floor = |(n, _): &(u32, WorstErrors)| (f64::from(*n), counting_floor(*n, RADIUS));
-    let floor = Shape::Line(known.iter().map(floor).collect());
-    series.push(Series::new(
-        "bound by counting, 2⁻ⁿ",
-        Style::REFERENCE,
-        floor,
-    ));
-    Ok(Panel {
-        title: law_title(law),
-        notes: Vec::new(),
-        x: Axis::new("random numbers n", Scale::Whole),
-        y: Axis::new("worst error", Scale::Log10),
-        series,
-    })
+    let (label, floor) = ("bound by counting, 2⁻ⁿ", known.iter().map(floor));
+    series.push(Series::line(label, Style::REFERENCE, floor));
+    let x = Axis::new("random numbers n", Scale::Whole);
+    let y = Axis::new("worst error", Scale::Log10);
+    Ok(Panel::new(law_title(law), x, y, series))
 }
 
 /// A quantile with its intervals, for those n that have the instances for an upper bound.
@@ -79,7 +71,7 @@ fn curve(
         if let (Some(_), Some(error)) = (bound, errors.quantile(probability)) {
             line.push((n, error));
             let interval = errors.interval(probability, Level::PERCENT_95)?;
-            if interval.low > 0.0 && interval.high.is_finite() {
+            if interval.is_bounded() {
                 band.push((n, interval.low, interval.high));
             }
         }
@@ -89,7 +81,7 @@ fn curve(
         series.push(Series::new("", look, Shape::Band(band)));
     }
     if !line.is_empty() {
-        series.push(Series::new(name, look, Shape::Line(line)));
+        series.push(Series::line(name, look, line));
     }
     Ok(series)
 }

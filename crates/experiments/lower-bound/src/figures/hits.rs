@@ -5,46 +5,24 @@ use crate::row::{Row, VolumeRow};
 use crate::theory::volume_share;
 use lab::Row as _;
 
-use super::{THEOREM, line, power};
+use super::{THEOREM, line, named, power};
 use charts::wording::span;
 use charts::{Axis, Color, Dash, Figure, Marker, Panel, Scale, Series, Shape, Style, palette};
 
 /// The tolerance of networks R -> R is 2^-`BITS`.
 const BITS: i32 = 8;
 
-/// Architectures R -> R.
-const LOOKS: [(Architecture, &str, Color, Marker); 5] = [
-    (
-        Architecture::Linear,
-        "parallel links",
-        palette::BLUE,
-        Marker::Disc,
-    ),
-    (
-        Architecture::Shared,
-        "shared weights",
-        palette::GREEN,
-        Marker::Triangle,
-    ),
-    (
-        Architecture::TwoLayer,
-        "two layers",
-        palette::ORANGE,
-        Marker::Square,
-    ),
-    (
-        Architecture::TwoLayerBiased,
-        "two layers with biases",
-        palette::PURPLE,
-        Marker::Diamond,
-    ),
-    (
-        Architecture::ThreeLayer,
-        "three layers",
-        palette::VERMILION,
-        Marker::Disc,
-    ),
-];
+/// How an architecture R -> R looks.
+fn look(architecture: Architecture) -> Style {
+    let (color, marker) = match architecture {
+        Architecture::Linear => (palette::BLUE, Marker::Disc),
+        Architecture::Shared => (palette::GREEN, Marker::Triangle),
+        Architecture::TwoLayer => (palette::ORANGE, Marker::Square),
+        Architecture::TwoLayerBiased => (palette::PURPLE, Marker::Diamond),
+        Architecture::ThreeLayer => (palette::VERMILION, Marker::Disc),
+    };
+    Style::new(color, Dash::Solid, marker)
+}
 
 /// Numbers of hidden units.
 const UNITS: [(Color, Marker); 6] = [
@@ -94,7 +72,7 @@ pub(super) fn figure(rows: &[Row], volumes: &[VolumeRow]) -> Option<Figure> {
 fn numbers(rows: &[Row]) -> Option<Panel> {
     let mut series = Vec::new();
     let mut largest = 0;
-    for (architecture, label, color, marker) in LOOKS {
+    for architecture in Architecture::ALL {
         let is_shown = |row: &&Row| {
             row.architecture == architecture.name()
                 && row.weights == "uniform"
@@ -106,8 +84,8 @@ fn numbers(rows: &[Row]) -> Option<Panel> {
             .collect();
         largest = largest.max(points.last().map_or(0, |point| point.0 as u32));
         if !points.is_empty() {
-            let style = Style::new(color, Dash::Solid, marker);
-            series.push(line(label, style, points.into_iter()));
+            let label = named(architecture);
+            series.push(line(label, look(architecture), points.into_iter()));
         }
     }
     if series.is_empty() {
@@ -120,18 +98,12 @@ fn numbers(rows: &[Row]) -> Option<Panel> {
         THEOREM,
         most.map(|x| (x, x.exp2().min(targets))),
     ));
-    series.push(Series::new(
-        "",
-        Style::REFERENCE,
-        Shape::Horizontal(targets),
-    ));
-    Some(Panel {
-        title: format!("numbers, ε = {}", power(BITS.into())),
-        notes: Vec::new(),
-        x: Axis::new("parameters α", Scale::Whole),
-        y: Axis::new("targets hit, at most", Scale::Log10),
-        series,
-    })
+    let level = Shape::Horizontal(targets);
+    series.push(Series::new("", Style::REFERENCE, level));
+    let x = Axis::new("parameters α", Scale::Whole);
+    let y = Axis::new("targets hit, at most", Scale::Log10);
+    let title = format!("numbers, ε = {}", power(BITS.into()));
+    Some(Panel::new(title, x, y, series))
 }
 
 fn matrices(rows: &[VolumeRow], width: u32) -> Option<Panel> {
@@ -155,11 +127,8 @@ fn matrices(rows: &[VolumeRow], width: u32) -> Option<Panel> {
         let style = Style::new(color, Dash::Dashed, Marker::None);
         series.push(line("", style, allowed));
     }
-    (!series.is_empty()).then(|| Panel {
-        title: format!("matrices, d = {width}"),
-        notes: Vec::new(),
-        x: Axis::new("1/ε", Scale::Log10),
-        y: Axis::new("share of the ball", Scale::Log10),
-        series,
-    })
+    let x = Axis::new("1/ε", Scale::Log10);
+    let y = Axis::new("share of the ball", Scale::Log10);
+    let title = format!("matrices, d = {width}");
+    (!series.is_empty()).then(|| Panel::new(title, x, y, series))
 }

@@ -7,11 +7,12 @@ mod widths;
 
 use std::path::Path;
 
+use crate::network::Architecture;
 use anyhow::{Context, Result};
 use lab::statistics::Interval;
 use lab::table;
 
-use charts::{Color, Dash, Figure, Marker, Series, Shape, Style, palette};
+use charts::{Color, Dash, Figure, Marker, Series, Style, palette};
 
 /// What to do about rows that are there but say nothing.
 const CURE: &str = "rows that cannot be drawn; run the experiment lower-bound again with --fresh";
@@ -53,6 +54,17 @@ const CONSTRUCTIONS: [(&str, &str, Style); 2] = [
     ("pooled", "pooled gadget", POOLED),
 ];
 
+/// How legends name an architecture.
+fn named(architecture: Architecture) -> &'static str {
+    match architecture {
+        Architecture::Linear => "parallel links",
+        Architecture::Shared => "shared weights",
+        Architecture::TwoLayer => "two layers",
+        Architecture::TwoLayerBiased => "two layers with biases",
+        Architecture::ThreeLayer => "three layers",
+    }
+}
+
 /// The tolerance 2^-bits as text.
 fn power(bits: f64) -> String {
     let superscript = |digit: char| match digit {
@@ -81,23 +93,18 @@ fn measured(label: &str, style: Style, points: Vec<(f64, f64, Interval)>) -> Vec
     if known.is_empty() {
         return Vec::new();
     }
-    let is_bounded = |interval: &Interval| interval.low > 0.0 && interval.high.is_finite();
-    let bars = known.iter().filter(|point| is_bounded(&point.2));
-    let bars = bars.map(|&(x, _, interval)| [(x, interval.low), (x, interval.high)]);
+    let bars = known.iter().filter(|point| point.2.is_bounded());
+    let bars = bars.map(|&(x, _, interval)| interval.bar(x));
     vec![
-        Series::new("", style, Shape::Bars(bars.collect())),
-        Series::new(
-            label,
-            style,
-            Shape::Line(known.iter().map(|point| (point.0, point.1)).collect()),
-        ),
+        Series::bars(style, bars),
+        Series::line(label, style, known.iter().map(|point| (point.0, point.1))),
     ]
 }
 
 /// A curve of a formula, where it is positive.
 fn line(label: &str, style: Style, points: impl Iterator<Item = (f64, f64)>) -> Series {
     let positive = points.filter(|point| point.1 > 0.0);
-    Series::new(label, style, Shape::Line(positive.collect()))
+    Series::line(label, style, positive)
 }
 
 #[cfg(test)]

@@ -10,8 +10,9 @@ use crate::theory::{
 use anyhow::Result;
 use lab::Row as _;
 use lab::statistics::{Interval, Level};
+use std::collections::BTreeSet;
 
-use super::{CONSTRUCTIONS, THEOREM, VOLUME, formula, line, measured};
+use super::{CONSTRUCTIONS, THEOREM, VOLUME, formula, line, measured, named};
 use charts::wording::span;
 use charts::{Axis, Dash, Figure, Marker, Panel, Scale, Series, Style, palette, share_y};
 
@@ -19,38 +20,15 @@ use charts::{Axis, Dash, Figure, Marker, Panel, Scale, Series, Style, palette, s
 const BITS: std::ops::RangeInclusive<i32> = 2..=14;
 
 /// How networks of designed weights and of random ones look.
-const LOOKS: [(Architecture, &str, Dash, Marker); 5] = [
-    (
-        Architecture::Linear,
-        "parallel links",
-        Dash::Solid,
-        Marker::Disc,
-    ),
-    (
-        Architecture::Shared,
-        "shared weights",
-        Dash::Dashed,
-        Marker::Triangle,
-    ),
-    (
-        Architecture::TwoLayer,
-        "two layers",
-        Dash::Mixed,
-        Marker::Square,
-    ),
-    (
-        Architecture::TwoLayerBiased,
-        "two layers with biases",
-        Dash::Dotted,
-        Marker::Diamond,
-    ),
-    (
-        Architecture::ThreeLayer,
-        "three layers",
-        Dash::Solid,
-        Marker::Diamond,
-    ),
-];
+fn look(architecture: Architecture) -> (Dash, Marker) {
+    match architecture {
+        Architecture::Linear => (Dash::Solid, Marker::Disc),
+        Architecture::Shared => (Dash::Dashed, Marker::Triangle),
+        Architecture::TwoLayer => (Dash::Mixed, Marker::Square),
+        Architecture::TwoLayerBiased => (Dash::Dotted, Marker::Diamond),
+        Architecture::ThreeLayer => (Dash::Solid, Marker::Diamond),
+    }
+}
 
 fn tolerance(bits: i32) -> f64 {
     0.5_f64.powi(bits)
@@ -102,32 +80,29 @@ fn parameters(needed: Needed, _: f64) -> Option<(f64, Interval)> {
 
 /// Parameters of networks that were enumerated.
 fn enumerated(rows: &[Row], weights: Weights, targets: Targets) -> Result<Vec<Series>> {
+    let (color, law) = match weights {
+        Weights::Powers => (palette::GREEN, "powers of two"),
+        _ => (palette::BLUE, "uniform"),
+    };
     let mut series = Vec::new();
-    for (architecture, label, dash, marker) in LOOKS {
-        let (color, law) = match weights {
-            Weights::Powers => (palette::GREEN, "powers of two"),
-            _ => (palette::BLUE, "uniform"),
-        };
+    for architecture in Architecture::ALL {
         let mut points = Vec::new();
         for bits in BITS {
             let of = (architecture, weights);
             let needed = of_enumerated(rows, of, tolerance(bits), targets, Level::PERCENT_95)?;
             points.extend(needed.map(|found| (f64::from(bits), found.parameters, found.interval)));
         }
-        let style = Style::new(color, dash, marker);
-        series.extend(measured(&format!("{label}, {law}"), style, points));
+        let (dash, marker) = look(architecture);
+        let label = format!("{}, {law}", named(architecture));
+        series.extend(measured(&label, Style::new(color, dash, marker), points));
     }
     Ok(series)
 }
 
 fn panel(title: &str, series: Vec<Series>) -> Panel {
-    Panel {
-        title: title.to_owned(),
-        notes: Vec::new(),
-        x: Axis::new("lg(1/ε)", Scale::Whole),
-        y: Axis::new("parameters", Scale::Log10),
-        series,
-    }
+    let x = Axis::new("lg(1/ε)", Scale::Whole);
+    let y = Axis::new("parameters", Scale::Log10);
+    Panel::new(title, x, y, series)
 }
 
 /// The figure of networks R -> R; `None` if none was measured.
@@ -193,18 +168,12 @@ pub(super) fn of_matrices(rows: &[ConstructionRow]) -> Result<Option<Figure>> {
         designed(designed_parameters),
     ));
     planar.extend(bounds(2));
-    let mut widths: Vec<u32> = rows.iter().map(|row| row.width).collect();
-    widths.sort_unstable();
-    widths.dedup();
+    let widths: BTreeSet<u32> = rows.iter().map(|row| row.width).collect();
     let mut ratios = Vec::new();
     for width in widths {
         ratios.extend(construction(rows, width, |needed, eps| {
             let least = needed.parameters / needed.ratio(width as usize, eps)?;
-            let interval = Interval {
-                low: needed.interval.low / least,
-                high: needed.interval.high / least,
-            };
-            Some((needed.parameters / least, interval))
+            Some((needed.parameters / least, needed.interval / least))
         })?);
     }
     let runs = rows.iter().map(|row| row.runs);

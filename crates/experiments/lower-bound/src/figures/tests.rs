@@ -4,7 +4,7 @@ use crate::row::{ConstructionRow, Row, TicketRow, VolumeRow};
 use lab::Row as _;
 
 use super::*;
-use charts::{Panel, assert_legible};
+use charts::{Panel, Shape, assert_legible};
 
 const HEADERS: [(&str, &str); 4] = [
     (

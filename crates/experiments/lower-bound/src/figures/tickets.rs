@@ -5,7 +5,7 @@ use crate::row::TicketRow;
 use crate::theory::{least_fraction, least_ticket};
 use anyhow::Result;
 use lab::Row as _;
-use lab::statistics::{Interval, Level};
+use lab::statistics::Level;
 
 use super::{THEOREM, VOLUME, line, measured, power};
 use charts::wording::span;
@@ -74,11 +74,8 @@ fn panel(all: &[TicketSize], kind: &TicketSize) -> Panel {
             .filter(|ticket| ticket.selection == selection);
         let points = points.map(|ticket| {
             let all = ticket.parameters as f64;
-            let interval = Interval {
-                low: ticket.kept.interval.low / all,
-                high: ticket.kept.interval.high / all,
-            };
-            (all, ticket.kept.parameters / all, interval)
+            let kept = ticket.kept;
+            (all, kept.parameters / all, kept.interval / all)
         });
         series.extend(measured(label, style, points.collect()));
     }
@@ -104,11 +101,7 @@ fn panel(all: &[TicketSize], kind: &TicketSize) -> Panel {
         "linear" => format!("linear, ε = {eps}"),
         _ => format!("pooled, d = {}, ε = {eps}", kind.width),
     };
-    Panel {
-        title,
-        notes: Vec::new(),
-        x: Axis::new("parameters α", Scale::Linear),
-        y: Axis::new("fraction kept γ", Scale::Log10),
-        series,
-    }
+    let x = Axis::new("parameters α", Scale::Linear);
+    let y = Axis::new("fraction kept γ", Scale::Log10);
+    Panel::new(title, x, y, series)
 }

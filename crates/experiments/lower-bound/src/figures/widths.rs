@@ -5,7 +5,7 @@ use crate::row::ConstructionRow;
 use crate::theory::least_width;
 use anyhow::Result;
 use lab::Row as _;
-use lab::statistics::{Interval, Level};
+use lab::statistics::Level;
 
 use super::{CONSTRUCTIONS, line, measured, power};
 use charts::wording::span;
@@ -81,13 +81,8 @@ fn bounded(layers: usize, dash: Dash, points: impl Iterator<Item = (f64, f64)>) 
 }
 
 fn panel(title: &str, x: Axis, series: Vec<Series>) -> Panel {
-    Panel {
-        title: title.to_owned(),
-        notes: Vec::new(),
-        x,
-        y: Axis::new("hidden units", Scale::Log10),
-        series,
-    }
+    let y = Axis::new("hidden units", Scale::Log10);
+    Panel::new(title, x, y, series)
 }
 
 /// Hidden units at the sizes that are shown, by x.
@@ -103,10 +98,7 @@ fn constructions(
             let needed = block(rows, name, size.0, size.1, Level::PERCENT_95)?;
             let units = |block: f64| f64::from(size.0) * block;
             points.extend(needed.map(|found| {
-                let interval = Interval {
-                    low: units(found.interval.low),
-                    high: units(found.interval.high),
-                };
+                let interval = found.interval.map(units);
                 (x(&size), units(found.parameters), interval)
             }));
         }
