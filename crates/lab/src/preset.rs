@@ -141,15 +141,17 @@ fn text_of(path: &Path) -> Result<String> {
     Ok(String::from_utf8(store::read_up_to(path, MAX_BYTES)?)?)
 }
 
+/// The most that a preset may ask for of anything that is counted: samples, replicates, images.
+pub const MAX_COUNT: u64 = 100_000_000;
+
 /// Checks how many of something there are to be: from 1 to `most`.
 ///
 /// # Errors
-/// The name and the range.
+/// The name and the end of the range that the number is beyond.
 pub fn check_count(name: &str, count: impl TryInto<u64>, most: u64) -> Result<()> {
-    let is_in_range = count
-        .try_into()
-        .is_ok_and(|count| (1..=most).contains(&count));
-    ensure!(is_in_range, "{name}: must be from 1 to {most}");
+    let count = count.try_into().unwrap_or(u64::MAX);
+    ensure!(count > 0, "{name}: must be at least 1");
+    ensure!(count <= most, "{name}: must be at most {most}");
     Ok(())
 }
 

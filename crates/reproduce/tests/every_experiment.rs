@@ -285,7 +285,7 @@ fn presets_have_a_section_of_every_experiment_and_no_unit_twice() {
 }
 
 /// Numbers that no run writes, or only one that is larger than any machine.
-const EXTREMES: [&str; 4] = ["0", "1152921504606846976", "1e300", "-1"];
+const EXTREMES: [&str; 5] = ["0", "4294967296", "1152921504606846976", "1e300", "-1"];
 
 /// Tables travel without their records too. Whatever stands in a column, every reader ends with a result or an error:
 /// it does not panic, ask for all memory or go on for ever.

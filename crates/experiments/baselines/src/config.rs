@@ -3,7 +3,7 @@
 use super::row::NAME;
 use crate::constructions::Construction;
 use anyhow::{Result, ensure};
-use lab::preset::{Preset, check_list};
+use lab::preset::{MAX_COUNT, Preset, check_count, check_list};
 use serde::{Deserialize, Serialize};
 
 /// The smallest tolerance is 2^-`FINEST`.
@@ -45,7 +45,7 @@ impl Config {
     }
 
     fn check(&self) -> Result<()> {
-        ensure!(self.most_units > 0, "most-units: must be at least 1");
+        check_count("most-units", self.most_units, MAX_COUNT)?;
         ensure!(!self.measured.is_empty(), "measured: name at least one");
         self.measured.iter().try_for_each(Measured::check)
     }
@@ -63,7 +63,7 @@ impl Measured {
             self.from,
             self.to
         );
-        ensure!(self.runs > 0, "runs: must be at least 1");
+        check_count("runs", self.runs, MAX_COUNT)?;
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use super::row::{NetworkRow, Target};
 use super::shared::Shared;
 use super::targets;
 use anyhow::{Result, ensure};
-use lab::preset::check_list;
+use lab::preset::{MAX_COUNT, check_count, check_list};
 use lab::{Part, Rows, boxed};
 use serde::{Deserialize, Serialize};
 use subset_sum::coverage::CoverageSolver;
@@ -72,7 +72,7 @@ impl Part<Shared> for Parameters {
             self.outputs.iter().all(fits),
             "outputs: must be from 1 to the smallest of widths"
         );
-        ensure!(self.replicates > 0, "replicates: must be at least 1");
+        check_count("replicates", self.replicates, MAX_COUNT)?;
         ensure!(
             self.compared <= self.pruned && self.pruned <= self.replicates,
             "compared, pruned: must be compared <= pruned <= replicates"

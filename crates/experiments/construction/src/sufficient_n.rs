@@ -37,9 +37,10 @@ pub struct Setting {
     pub epsilon: f64,
 }
 
-/// The smallest n of each of some samples, ascending; infinity where none was enough.
+/// The smallest n of each of some samples, ascending; infinity where none was enough. With each n stands how many
+/// samples it is enough for.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Needed(Vec<f64>);
+pub struct Needed(Vec<(f64, u64)>);
 
 /// n as a linear function of lg(1 / tolerance) and the lg of the number of instances.
 #[derive(Debug, Clone, PartialEq)]
@@ -267,23 +268,50 @@ impl Results {
 impl Needed {
     /// So many samples of each of these numbers; `None` of no samples.
     fn new(counts: impl Iterator<Item = (Option<u64>, u64)>) -> Option<Self> {
-        let samples = counts.flat_map(|(units, count)| {
-            let units = units.map_or(f64::INFINITY, |units| units as f64);
-            (0..count).map(move |_| units)
-        });
-        let mut samples: Vec<f64> = samples.collect();
-        samples.sort_by(f64::total_cmp);
-        (!samples.is_empty()).then_some(Self(samples))
+        let mut counts: Vec<(f64, u64)> = counts
+            .map(|(units, count)| (units.map_or(f64::INFINITY, |units| units as f64), count))
+            .filter(|(_, count)| *count > 0)
+            .collect();
+        counts.sort_by(|one, other| one.0.total_cmp(&other.0));
+        let mut samples = 0;
+        for (_, count) in &mut counts {
+            samples += *count;
+            *count = samples;
+        }
+        (samples > 0).then_some(Self(counts))
     }
 
     /// Samples.
     pub fn samples(&self) -> u64 {
-        self.0.len() as u64
+        self.up_to(self.0.len())
+    }
+
+    /// Samples of the first so many entries.
+    fn up_to(&self, entries: usize) -> u64 {
+        entries.checked_sub(1).map_or(0, |last| self.0[last].1)
+    }
+
+    /// The sample of a rank, counted from 1.
+    fn at(&self, rank: u64) -> f64 {
+        self.0[self.0.partition_point(|(_, count)| *count < rank)].0
+    }
+
+    /// Every n that is enough for some, with the number of these samples, ascending; infinity where none was enough.
+    pub fn counts(&self) -> impl Iterator<Item = (f64, u64)> {
+        let entries = self.0.iter().enumerate();
+        entries.map(|(at, &(units, up_to))| (units, up_to - self.up_to(at)))
+    }
+
+    /// The mean of the samples.
+    pub fn mean(&self) -> f64 {
+        let sums = self.counts().map(|(units, count)| units * count as f64);
+        sums.sum::<f64>() / self.samples() as f64
     }
 
     /// Samples for which `units` are too few.
     pub fn failures(&self, units: f64) -> u64 {
-        (self.0.len() - self.0.partition_point(|&needed| needed <= units)) as u64
+        let enough = self.0.partition_point(|(needed, _)| *needed <= units);
+        self.samples() - self.up_to(enough)
     }
 
     /// The probability that `units` are too few.
@@ -296,18 +324,8 @@ impl Needed {
 
     /// The smallest number that suffices with this probability.
     pub fn quantile(&self, probability: f64) -> f64 {
-        let rank = (probability * self.0.len() as f64).ceil().max(1.0);
-        self.0[rank as usize - 1]
-    }
-
-    /// The mean of the samples.
-    pub fn mean(&self) -> f64 {
-        self.0.iter().sum::<f64>() / self.0.len() as f64
-    }
-
-    /// The samples, ascending; infinity where none was enough.
-    pub fn values(&self) -> &[f64] {
-        &self.0
+        let rank = (probability * self.samples() as f64).ceil().max(1.0);
+        self.at(rank as u64)
     }
 
     /// Where the quantile lies, by ranks (see [`quantile_ranks`](lab::statistics::quantile_ranks)); from
@@ -317,7 +335,7 @@ impl Needed {
     /// `probability` not strictly between 0 and 1.
     pub fn interval(&self, probability: f64, level: Level) -> Result<Interval> {
         let (samples, side) = (self.samples(), level.shared_by(2));
-        let at = |rank: u64| self.0[rank as usize - 1];
+        let at = |rank| self.at(rank);
         Ok(Interval {
             low: lower_rank(samples, probability, side)?.map_or(0.0, at),
             high: upper_rank(samples, probability, side)?.map_or(f64::INFINITY, at),

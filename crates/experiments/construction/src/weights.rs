@@ -4,6 +4,7 @@
 use super::row::{Numbers, WeightRow};
 use super::shared::Shared;
 use anyhow::{Result, ensure};
+use lab::preset::{MAX_COUNT, check_count};
 use lab::{Part, Rows, boxed};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -64,7 +65,7 @@ impl Part<Shared> for Parameters {
             self.from,
             self.to
         );
-        ensure!(self.instances > 0, "instances must be at least 1");
+        check_count("instances", self.instances, MAX_COUNT)?;
         Ok(())
     }
 
@@ -84,8 +85,8 @@ impl Part<Shared> for Columns {
             (1..=FINEST).contains(&self.bits),
             "bits must be from 1 to {FINEST}"
         );
-        ensure!(self.outputs > 0, "outputs must be at least 1");
-        ensure!(self.instances > 0, "instances must be at least 1");
+        check_count("outputs", self.outputs, MAX_COUNT)?;
+        check_count("instances", self.instances, MAX_COUNT)?;
         Ok(())
     }
 

@@ -2,8 +2,8 @@
 
 use crate::named::NamedLaw;
 use crate::row::{DensityRow, NAME};
-use anyhow::{Result, ensure};
-use lab::preset::check_list;
+use anyhow::Result;
+use lab::preset::{MAX_COUNT, check_count, check_list};
 use lab::{Part, Rows, Unit, boxed};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -34,7 +34,7 @@ impl Part<Vec<f64>> for Parameters {
     fn check(&self) -> Result<()> {
         let is_bounded = |law: &NamedLaw| law.0 != Law::Normal;
         check_list("laws", &self.laws, "on [-1, 1], so not normal", is_bounded)?;
-        ensure!(self.draws > 0, "draws: must be at least 1");
+        check_count("draws", self.draws, MAX_COUNT)?;
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use crate::named::NamedLaw;
 use crate::row::Row;
 use crate::tolerance::ladder;
 use anyhow::{Result, ensure};
-use lab::preset::check_list;
+use lab::preset::{MAX_COUNT, check_count, check_list};
 use lab::{Part, Rows, Unit, boxed};
 use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;
@@ -43,7 +43,7 @@ impl Part<Vec<f64>> for Parameters {
                 self.to
             );
         }
-        ensure!(self.trials > 0, "trials: must be at least 1");
+        check_count("trials", self.trials, MAX_COUNT)?;
         Ok(())
     }
 

@@ -6,7 +6,7 @@ use crate::named::check_fractions;
 use crate::row::FixedSizeRow;
 use crate::tolerance;
 use anyhow::{Result, ensure};
-use lab::preset::check_list;
+use lab::preset::{MAX_COUNT, check_count, check_list};
 use lab::{Part, Rows, Unit, boxed};
 use serde::{Deserialize, Serialize};
 use subset_sum::counting::{Counter, MAX_COUNTED};
@@ -44,7 +44,7 @@ impl Part<Vec<f64>> for Parameters {
             (-1.0..=1.0).contains(&self.target),
             "target: must be from -1 to 1"
         );
-        ensure!(self.trials > 0, "trials: must be at least 1");
+        check_count("trials", self.trials, MAX_COUNT)?;
         // The sum of squared hits has 64 bits.
         let squares = self.most_subsets.checked_pow(2);
         let squares = squares.and_then(|squares| squares.checked_mul(self.trials));

@@ -6,7 +6,7 @@ use crate::named::NamedLaw;
 use crate::row::{GapRow, HitsRow};
 use crate::theory::subset_density;
 use anyhow::{Result, ensure};
-use lab::preset::check_list;
+use lab::preset::{MAX_COUNT, check_count, check_list};
 use lab::statistics::KolmogorovSmirnov;
 use lab::{Part, Rows, Unit, boxed};
 use serde::{Deserialize, Serialize};
@@ -47,7 +47,7 @@ impl Part<Vec<f64>> for Parameters {
         check_list("targets", &self.targets, "from -1 to 1 and not 0", |&z| {
             z != 0.0 && (-1.0..=1.0).contains(&z)
         })?;
-        ensure!(self.trials > 0, "trials: must be at least 1");
+        check_count("trials", self.trials, MAX_COUNT)?;
         ensure!(
             self.counted <= self.trials,
             "counted: must be at most trials"

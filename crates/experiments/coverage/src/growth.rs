@@ -6,7 +6,7 @@ use crate::gaps::ranked;
 use crate::row::{GrowthRow, NAME, TrajectoryRow};
 use crate::theory::expected_growth;
 use anyhow::{Result, ensure};
-use lab::preset::check_list;
+use lab::preset::{MAX_COUNT, check_count, check_list};
 use lab::{Part, Rows, Unit, boxed};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -54,7 +54,7 @@ impl Part<Vec<f64>> for Parameters {
             self.starts.iter().all(Start::is_exact),
             "starts: a tolerance must be a whole number of cells, an interval an even number up to 2^26"
         );
-        ensure!(self.runs > 0, "runs: must be at least 1");
+        check_count("runs", self.runs, MAX_COUNT)?;
         Ok(())
     }
 

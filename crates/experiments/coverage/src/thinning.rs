@@ -6,8 +6,8 @@ use crate::exact::interval;
 use crate::instances::{draw_labelled, of_all};
 use crate::named::check_fractions;
 use crate::row::ThinningRow;
-use anyhow::{Result, ensure};
-use lab::preset::check_list;
+use anyhow::Result;
+use lab::preset::{MAX_COUNT, check_count, check_list};
 use lab::{Part, Rows, Unit, boxed};
 use serde::{Deserialize, Serialize};
 use subset_sum::coverage::CoverageSolver;
@@ -34,7 +34,7 @@ impl Part<Vec<f64>> for Parameters {
         })?;
         check_candidates(&self.candidates, MAX_DECIDED)?;
         check_fractions("tolerances", &self.tolerances)?;
-        ensure!(self.trials > 0, "trials: must be at least 1");
+        check_count("trials", self.trials, MAX_COUNT)?;
         Ok(())
     }
 

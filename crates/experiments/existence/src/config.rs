@@ -3,7 +3,7 @@
 use crate::row::NAME;
 use crate::unit::Unit;
 use anyhow::{Result, ensure};
-use lab::preset::{Preset, check_list};
+use lab::preset::{MAX_COUNT, Preset, check_count, check_list};
 use lab::{Configured, boxed};
 use serde::{Deserialize, Serialize};
 use subset_sum::Law;
@@ -86,7 +86,7 @@ impl Measured {
             self.from,
             self.to
         );
-        ensure!(self.instances > 0, "instances: must be at least 1");
+        check_count("instances", self.instances, MAX_COUNT)?;
         Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use crate::row::{ConstructionRow, NAME, TicketRow};
 use crate::target::{Named, targets};
 use anyhow::{Result, ensure};
-use lab::preset::check_list;
+use lab::preset::{MAX_COUNT, check_count, check_list};
 use lab::{Part, Rows, Unit, boxed};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -112,7 +112,7 @@ impl Part<()> for Parameters {
             1 <= from && from <= to && to <= FINEST && step >= 1,
             "from = {from}, to = {to}, step = {step}: must be 1 <= from <= to <= {FINEST}, step >= 1"
         );
-        ensure!(self.runs > 0, "runs: must be at least 1");
+        check_count("runs", self.runs, MAX_COUNT)?;
         Ok(())
     }
 
@@ -146,7 +146,7 @@ impl Part<()> for TicketParameters {
         check_list("bits", &self.bits, "from 1 to 16", |bits| {
             (1..=FINEST).contains(bits)
         })?;
-        ensure!(self.runs > 0, "runs: must be at least 1");
+        check_count("runs", self.runs, MAX_COUNT)?;
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use crate::row::{NAME, PackingRow, VolumeRow};
 use crate::square::draw_in_ball;
 use crate::versions::{Versions, count, draw_units};
 use anyhow::{Result, ensure};
-use lab::preset::check_list;
+use lab::preset::{MAX_COUNT, check_count, check_list};
 use lab::{Part, Rows, Unit, boxed};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -59,8 +59,8 @@ fn check(width: usize, units: &[usize], tolerances: &[f64]) -> Result<()> {
 impl Part<()> for Parameters {
     fn check(&self) -> Result<()> {
         check(self.width, &self.units, &self.tolerances)?;
-        ensure!(self.networks > 0, "networks: must be at least 1");
-        ensure!(self.targets > 0, "targets: must be at least 1");
+        check_count("networks", self.networks, MAX_COUNT)?;
+        check_count("targets", self.targets, MAX_COUNT)?;
         Ok(())
     }
 
@@ -87,7 +87,7 @@ impl Parameters {
 impl Part<()> for PackingParameters {
     fn check(&self) -> Result<()> {
         check(self.width, &[self.units], &self.tolerances)?;
-        ensure!(self.tries > 0, "tries: must be at least 1");
+        check_count("tries", self.tries, MAX_COUNT)?;
         Ok(())
     }
 

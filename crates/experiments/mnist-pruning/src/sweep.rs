@@ -4,7 +4,7 @@ use crate::architecture::{Architecture, Model};
 use crate::row::Variant;
 use crate::run::Run;
 use anyhow::{Context, Result, ensure};
-use lab::preset::check_list;
+use lab::preset::{MAX_COUNT, check_count, check_list};
 use serde::{Deserialize, Serialize};
 
 /// Highest number of epochs of a run.
@@ -42,7 +42,7 @@ pub struct Sweep {
 impl Parameters {
     pub(crate) fn check(&self) -> Result<()> {
         ensure!(!self.sweeps.is_empty(), "sweeps: name at least one");
-        ensure!(self.images != Some(0), "images: must be at least 1");
+        check_count("images", self.images.unwrap_or(1), MAX_COUNT)?;
         let mut numbered = self.sweeps.iter().enumerate();
         numbered.try_for_each(|(number, sweep)| {
             let named = || format!("sweep {}", number + 1);

@@ -2,7 +2,7 @@
 
 use super::row::NAME;
 use anyhow::{Context, Result, ensure};
-use lab::preset::{Preset, check_list};
+use lab::preset::{MAX_COUNT, Preset, check_count, check_list};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::sync::OnceLock;
@@ -83,9 +83,9 @@ impl Config {
 
 impl Parameters {
     fn check(&self) -> Result<()> {
-        ensure!(self.images != Some(0), "images: must be at least 1");
+        check_count("images", self.images.unwrap_or(1), MAX_COUNT)?;
         ensure!(!self.networks.is_empty(), "networks: name at least one");
-        ensure!(self.starts > 0, "starts: must be at least 1");
+        check_count("starts", self.starts, MAX_COUNT)?;
         for networks in &self.networks {
             let most = 1 << 16;
             ensure!(
@@ -96,7 +96,7 @@ impl Parameters {
             check_list("candidates", &networks.candidates, &range, |m| {
                 (1..=MAX_NONZERO).contains(m)
             })?;
-            ensure!(networks.replicates > 0, "replicates: must be at least 1");
+            check_count("replicates", networks.replicates, MAX_COUNT)?;
         }
         Ok(())
     }

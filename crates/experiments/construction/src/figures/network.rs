@@ -130,9 +130,12 @@ fn look(target: Target) -> Style {
 /// The share of the networks that n units serve: a step up at each n that one of them needs.
 fn steps(needed: &Needed) -> Shape {
     let all = needed.samples() as f64;
-    let known = needed.values().iter().filter(|units| units.is_finite());
-    let steps = (0_u32..).zip(known).flat_map(|(served, &units)| {
-        [served, served + 1].map(|served| (units, f64::from(served) / all))
+    let known = needed.counts().filter(|(units, _)| units.is_finite());
+    let mut served = 0;
+    let steps = known.flat_map(|(units, count)| {
+        let before = served;
+        served += count;
+        [before, served].map(|served| (units, served as f64 / all))
     });
     Shape::Line(steps.collect())
 }

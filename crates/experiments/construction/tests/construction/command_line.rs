@@ -52,18 +52,18 @@ fn presets_that_cannot_run_are_refused_in_one_line() {
         (
             "instances = 4",
             "instances = 0",
-            "weights: instances must be at least 1",
+            "weights: instances: must be at least 1",
         ),
         (
             "outputs = 3",
             "outputs = 0",
-            "columns: outputs must be at least 1",
+            "columns: outputs: must be at least 1",
         ),
         ("bits = 4", "bits = 0", "columns: bits must be from 1 to 20"),
         (
             "instances = 2",
             "instances = 0",
-            "columns: instances must be at least 1",
+            "columns: instances: must be at least 1",
         ),
         ("[2, 3]", "[2, 2]", "widths: name each once"),
         ("[1, 2]", "[0]", "depths: each must be from 1 to 64"),
