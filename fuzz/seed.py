@@ -66,6 +66,30 @@ def sealed(text, masks):
     return safetensors([checksum, *masks], {"ticket": text})
 
 
+def part(units):
+    """The file of a run in progress with these units: (index, key, lines of CSV)."""
+    configuration = json.dumps({"configuration": {}, "experiment": "squares", "seed": 1, "units": 3})
+    text = configuration + "\n"
+    session = {"command": ["squares"], "revision": "", "machine": "", "threads": 1, "started": 0}
+    blocks = ["run\t" + json.dumps(session)]
+    for index, key, lines in units:
+        rows = "".join(f"{index}\trow\tsquares\t{line}\n" for line in lines)
+        blocks.append(f"{rows}{index}\tmeasure\tseconds\t0.5\n{index}\tdone\t{key}")
+    for block in blocks:
+        digest = hashlib.sha256(f"{configuration}\n{block}".encode()).hexdigest()
+        text += f"{block}\t{digest}\n"
+    return text.encode()
+
+
+ROWS = [(index, f"number={index}", ["number,square", f"{index},{index * index}"]) for index in range(3)]
+
+write("part", "whole", part(ROWS))
+write("part", "two", part(ROWS[:2]))
+write("preset", "one", b"seed = 1\n[coverage]\n_trials = 3\n_radius = 0.5\n_candidates = [4, 9]\n")
+write("table", "rows", b"hits,trials,error\n1,2,0.5\n2,2,\n")
+write("table", "record", json.dumps({
+    "configuration": "{}", "tables": {"lines": {"rows": 1, "sha256": "0"}}, "finished": 0, "sessions": [],
+    "measures": {}}).encode())
 write("idx_images", "one", struct.pack(">4I", 0x803, 1, 28, 28) + bytes(784))
 write("idx_labels", "three", struct.pack(">2I", 0x801, 3) + bytes([1, 2, 3]))
 write("network", "one", safetensors([layer("fc1", 1, 1)]))

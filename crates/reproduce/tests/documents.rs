@@ -1,8 +1,7 @@
 //! The README and the book: their commands succeed in a folder that has what a checkout has and print what they
 //! are said to print, their links lead somewhere, and what is spliced into them is up to date.
 //!
-//! Experiments run with the preset `tiny` where a document names none; `.ci/run` runs the README's two commands as
-//! they stand.
+//! Experiments run with the preset `tiny` where a document names none: `quick` takes minutes.
 #![cfg(unix)]
 
 mod checkout;
