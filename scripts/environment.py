@@ -15,8 +15,12 @@ def enter(script, pinned):
     wanted = "\n".join(pinned)
     if not stamp.exists() or stamp.read_text() != wanted:
         print("making", venv, file=sys.stderr)
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(venv)], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *pinned], check=True)
+        try:
+            subprocess.run([sys.executable, "-m", "venv", "--clear", str(venv)], check=True)
+            subprocess.run([python, "-m", "pip", "install", "--quiet", *pinned], check=True)
+        except subprocess.CalledProcessError:
+            print(f"{script.name} needs {', '.join(pinned)}, which could not be installed", file=sys.stderr)
+            sys.exit(2)
         stamp.write_text(wanted)
     if Path(sys.prefix).resolve() != venv.resolve():
         sys.exit(subprocess.run([python, script, *sys.argv[1:]]).returncode)

@@ -13,11 +13,12 @@ import gzip
 import hashlib
 import json
 import math
-import sys
 import zlib
 from pathlib import Path
 
 import environment
+import tickets
+from tickets import LINKS, Refused
 
 try:
     import numpy as np
@@ -28,10 +29,6 @@ except ImportError:
 MNIST = Path(__file__).resolve().parent.parent / "data/mnist"
 MULTIPLIER = 15750249268501108917
 STEP = 2.0**-23
-
-
-class Refused(Exception):
-    """A file that cannot be used; the message is one line."""
 
 
 # Random numbers
@@ -111,32 +108,9 @@ def tail(drawn, at, sign):
 # Tickets
 
 
-def read(path):
-    """The description and the tensors of a ticket; its checksum is compared before anything is believed."""
-    data = Path(path).read_bytes()
-    try:
-        start = 8 + int.from_bytes(data[:8], "little")
-        header = json.loads(data[8:start])
-        text = header.pop("__metadata__")["ticket"]
-        tensors = {}
-        for name, tensor in header.items():
-            begin, end = tensor["data_offsets"]
-            tensors[name] = np.frombuffer(data[start:][begin:end], np.uint8)
-        stored = tensors.pop("checksum").tobytes()
-    except (AttributeError, LookupError, TypeError, ValueError):
-        raise Refused(f"{path}: no ticket, or not all of it: copy it again") from None
-    content = b"".join(tensors[name].tobytes() for name in sorted(tensors, key=str.encode))
-    if hashlib.sha256(text.encode() + content).digest() != stored:
-        raise Refused(f"{path}: the checksum does not fit: copy the ticket again")
-    ticket = json.loads(text)
-    if ticket["format"] not in KINDS:
-        raise Refused(f"{path}: has the format {ticket['format']}, this script reads {', '.join(KINDS)}")
-    return ticket, tensors
-
-
 def bits(tensors, tensor, rows, columns):
     """A mask, row by row, the lowest bit of a byte first."""
-    mask = tensors[tensor].reshape(rows, -(-columns // 8))
+    mask = np.frombuffer(tensors[tensor].data, np.uint8).reshape(rows, -(-columns // 8))
     return np.unpackbits(mask, axis=1, bitorder="little", count=columns)
 
 
@@ -179,6 +153,7 @@ def pruned_random(ticket, tensors):
         weights = lambda keys: integers(np.array([draw(key) for key in keys]), -(2**23), 2**23)
         kept = kept.reshape(outputs, inputs, 2, -1).swapaxes(2, 3).reshape(kept.shape)
         first = weights(f"{key}/first/block={block}/column={block}" for block in range(inputs))
+        check_served(ticket, i, kept, first)
         halves = np.maximum(first, 0), np.minimum(first, 0)
         sums = np.empty((2, outputs, inputs))
         for row in range(outputs):
@@ -190,12 +165,19 @@ def pruned_random(ticket, tensors):
     return layers, {}
 
 
-WIDTHS = {
-    "fc2": ([784, 2508, 10], [784, 500, 10]),
-    "fc4": ([784, 1314, 1314, 1314, 10], [784, 500, 500, 500, 10]),
-    "lenet5": ([400, 378, 378, 10], [400, 120, 84, 10]),
-}
-LINKS = 5
+def check_served(ticket, i, kept, first):
+    """Checks that kept neurons have an in-weight, and that no row keeps more of a half-line than a subset may have."""
+    known = {"nowhere": False, "after-first-layer": i > 1, "everywhere": True}[ticket["nonnegative_inputs"]]
+    draws = np.arange(first.shape[1])
+    for half_line, served in enumerate((first > 0, (first < 0) & (not known))):
+        if ticket["gadget"] == "paper":
+            served = served & (draws % 2 == half_line)
+        subset = kept * served
+        kept = kept - subset
+        if subset.sum(axis=2).max() > ticket["candidates"]:
+            raise Refused(f"`M_{2 * i}.mask` keeps more than {ticket['candidates']} neurons for a half-line of an input")
+    if kept.any():
+        raise Refused(f"`M_{2 * i}.mask` keeps a neuron that has no in-weight")
 
 
 def edge_popup(ticket, tensors):
@@ -211,7 +193,7 @@ def edge_popup(ticket, tensors):
         print(f"{tensor}: {kept.sum()} of {kept.size} weights kept")
         return network[tensor]
 
-    widths = WIDTHS[architecture][model != "wide"]
+    widths = tickets.WIDTHS[architecture][model != "wide"]
     for i, (inputs, outputs) in enumerate(zip(widths, widths[1:]), 1):
         if model == "wide":
             layers.append((pruned(f"fc{i}.weight", outputs, inputs, inputs),) * 2)
@@ -224,8 +206,8 @@ def edge_popup(ticket, tensors):
         halves = (np.maximum(first, 0), np.minimum(first, 0)) if model == "relu" else (first, first)
         layers.append(tuple(map(add_up, halves)))
     if architecture == "lenet5":
-        for tensor, shape in (("conv1.weight", (6, 1, 5, 5)), ("conv2.weight", (16, 6, 5, 5))):
-            network[tensor] = tensors[tensor].view("<f4").reshape(shape)
+        for tensor, shape in tickets.CONVOLUTIONS.items():
+            network[tensor] = np.frombuffer(tensors[tensor].data, "<f4").reshape(shape)
     return layers, network
 
 
@@ -301,12 +283,12 @@ def main():
     flags.add_argument("ticket", metavar="FILE.safetensors")
     flags.add_argument("--data", metavar="DIR", type=Path, default=MNIST, help="other images [default: MNIST]")
     flags = flags.parse_args()
-    ticket, tensors = read(flags.ticket)
+    ticket, tensors = tickets.read(flags.ticket)
     print("ticket:", ticket["format"])
     try:
         layers, network = KINDS[ticket["format"]](ticket, tensors)
-    except (LookupError, TypeError, ValueError) as error:
-        raise Refused(f"{flags.ticket}: does not keep to {ticket['format']}: {error!r}") from None
+    except Refused as refusal:
+        raise Refused(f"{flags.ticket}: {refusal}") from None
     for tensor, weights in network.items():
         print(f"{tensor} {list(weights.shape)}: largest weight {np.abs(weights).max()}")
     if network:
@@ -320,11 +302,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except Refused as refusal:
-        print(refusal, file=sys.stderr)
-        sys.exit(2)
-    except OSError as error:
-        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
-        sys.exit(2)
+    tickets.run(main)

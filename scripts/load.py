@@ -98,7 +98,7 @@ def main():
     try:
         frames = load(flags.folder)
     except Exception as error:  # pandas and polars have errors of their own
-        fail(f"{flags.folder}: holds a CSV file that cannot be read: {str(error).splitlines()[0]}")
+        fail(f"{flags.folder}: holds a CSV file that cannot be read: {one_line(error)}")
     if not frames:
         fail(f"{flags.folder}: has no CSV files: name the folder that --out named for an experiment")
     for name, frame in frames.items():
@@ -109,7 +109,13 @@ def main():
         try:
             figure(frames).savefig(flags.figure, dpi=150)
         except (OSError, ValueError) as error:
-            fail(f"--figure {flags.figure}: {error}")
+            fail(f"--figure {flags.figure}: {one_line(error)}")
+        except Exception as error:  # a column is missing, or holds something else
+            fail(f"{flags.folder}: coverage.csv cannot be drawn: {one_line(error)}")
+
+
+def one_line(error):
+    return " ".join(repr(error).split()) if isinstance(error, KeyError) or not str(error) else str(error).splitlines()[0]
 
 
 def fail(message):

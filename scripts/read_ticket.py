@@ -12,6 +12,8 @@ import json
 import struct
 import sys
 
+import tickets
+
 MASK64, MASK128 = 2**64 - 1, 2**128 - 1
 MULTIPLIER = 15750249268501108917
 
@@ -28,26 +30,6 @@ def pcg64_dxsm(name):
         high ^= high >> 48
         yield high * low & MASK64
         state = (state * MULTIPLIER + increment) & MASK128
-
-
-def read(path):
-    """The description and the tensors of a ticket; its checksum is compared."""
-    with open(path, "rb") as file:
-        data = file.read()
-    length = int.from_bytes(data[:8], "little")
-    header = json.loads(data[8 : 8 + length])
-    text = header.pop("__metadata__")["ticket"]
-    start = 8 + length
-    part = lambda tensor: data[start + tensor["data_offsets"][0] : start + tensor["data_offsets"][1]]
-    tensors = {name: part(tensor) for name, tensor in header.items()}
-    stored = tensors.pop("checksum")
-    masks = b"".join(tensors[name] for name in sorted(tensors, key=str.encode))
-    if hashlib.sha256(text.encode() + masks).digest() != stored:
-        sys.exit(f"{path}: the checksum does not fit: copy the ticket again")
-    ticket = json.loads(text)
-    if ticket["format"] != "ticketlab-ticket/1":
-        sys.exit(f"{path}: has the format {ticket['format']}, this script reads ticketlab-ticket/1")
-    return ticket, tensors
 
 
 def weights_of_row(ticket, layer, row, bits):
@@ -68,7 +50,7 @@ def weights_of_row(ticket, layer, row, bits):
 def network(ticket, tensors):
     """Name, shape and weights of every layer."""
     for layer in ticket["layers"]:
-        mask, rows = tensors[layer["name"] + ".mask"], layer["rows"]
+        mask, rows = tensors[layer["name"] + ".mask"].data, layer["rows"]
         size = len(mask) // rows
         weights = [weight for row in range(rows)
                    for weight in weights_of_row(ticket, layer, row, mask[row * size : (row + 1) * size])]
@@ -87,10 +69,17 @@ def sha256(layers):
     return hashlib.sha256(len(text).to_bytes(8, "little") + text + data).hexdigest()
 
 
-if __name__ == "__main__":
+def main():
     if len(sys.argv) != 2:
-        sys.exit(__doc__)
-    layers = list(network(*read(sys.argv[1])))
+        raise tickets.Refused("name one ticket: python3 scripts/read_ticket.py FILE.safetensors")
+    ticket, tensors = tickets.read(sys.argv[1])
+    if ticket["format"] != "ticketlab-ticket/1":
+        raise tickets.Refused(f"{sys.argv[1]}: has the format {ticket['format']}, which evaluate_ticket.py reads")
+    layers = list(network(ticket, tensors))
     print("network:", sha256(layers))
     for name, shape, weights in layers:
         print(f"{name} {shape}: {', '.join(repr(weight) for weight in weights[:4])}")
+
+
+if __name__ == "__main__":
+    tickets.run(main)

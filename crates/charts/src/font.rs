@@ -11,7 +11,8 @@ pub const FAMILY: &str = "DejaVu Sans, Verdana, sans-serif";
 /// Ascent and descent together in units of the font size: plotters gives sizes as this height.
 pub const HEIGHT_PER_EM: f64 = 2384.0 / 2048.0;
 
-static TYPEFACE: &[u8] = include_bytes!("../fonts/DejaVuSans.ttf");
+/// The file of the typeface.
+pub static TYPEFACE: &[u8] = include_bytes!("../fonts/DejaVuSans.ttf");
 
 /// Makes the typeface known to plotters; only the first call works.
 ///

@@ -28,10 +28,18 @@ const Y_GAP: f64 = 30.0;
 /// If a panel has nothing to draw, or a value that its axis cannot show; the message names the
 /// figure and the axis.
 pub fn scene(figure: &Figure) -> Result<Scene> {
+    scene_of_width(figure, WIDTH)
+}
+
+/// Lays a figure out on a sheet of another width in nominal pixels.
+///
+/// # Errors
+/// As [`scene`].
+pub fn scene_of_width(figure: &Figure, width: f64) -> Result<Scene> {
     font::register()?;
     let mut page = Page {
         scene: Scene {
-            width: WIDTH,
+            width,
             height: 0.0,
             items: Vec::new(),
         },
@@ -62,7 +70,7 @@ impl Page {
 
     /// Adds wrapped text across the sheet.
     fn paragraph(&mut self, content: &str, size: f64, color: Color) -> Result<()> {
-        for line in wrap(content, size, WIDTH - 2.0 * MARGIN)? {
+        for line in wrap(content, size, self.scene.width - 2.0 * MARGIN)? {
             self.text(&line, (MARGIN, self.y + size), size, color);
             self.y += LEADING * size;
         }
@@ -79,7 +87,7 @@ impl Page {
                     .collect()
             })
             .collect::<Result<_>>()?;
-        let columns = Columns::of(&measured)?;
+        let columns = Columns::of(&measured, self.scene.width)?;
         let lettered = figure.rows.iter().map(Vec::len).sum::<usize>() > 1;
         let mut letter = b'a';
         for row in measured {
@@ -220,7 +228,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn of(rows: &[Vec<Measured>]) -> Result<Columns> {
+    fn of(rows: &[Vec<Measured>], sheet: f64) -> Result<Columns> {
         let count = rows.first().map_or(0, Vec::len);
         ensure!(
             count > 0 && rows.iter().all(|row| (1..=count).contains(&row.len())),
@@ -233,7 +241,7 @@ impl Columns {
         };
         let gutters: Vec<f64> = (0..count).map(gutter).collect();
         let taken = gutters.iter().sum::<f64>() + MARGIN * (count + 1) as f64;
-        let width = (WIDTH - taken) / count as f64;
+        let width = (sheet - taken) / count as f64;
         let mut right = 0.0;
         let lefts = gutters
             .iter()

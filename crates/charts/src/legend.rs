@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::font;
 use super::scene::{Anchor, Item, Scene};
-use super::sizes::{BAND_OPACITY, LINE_WIDTH, MARGIN, REFERENCE_WIDTH, SMALL, WIDTH};
+use super::sizes::{BAND_OPACITY, LINE_WIDTH, MARGIN, REFERENCE_WIDTH, SMALL};
 use super::{Figure, Series, Shape, Style, palette};
 
 /// Length of the sample of a line, and its distance from the label.
@@ -24,7 +24,7 @@ pub fn draw(figure: &Figure, scene: &mut Scene, top: f64) -> Result<f64> {
     let mut line: Vec<(&Series, f64)> = Vec::new();
     for series in entries(figure) {
         let wide = SAMPLE + GAP + font::width(&series.label, SMALL)?;
-        if length(&line) + BETWEEN + wide > WIDTH - 2.0 * MARGIN && !line.is_empty() {
+        if length(&line) + BETWEEN + wide > scene.width - 2.0 * MARGIN && !line.is_empty() {
             draw_line(&std::mem::take(&mut line), scene, y);
             y += LINE;
         }
@@ -54,7 +54,7 @@ fn length(line: &[(&Series, f64)]) -> f64 {
 }
 
 fn draw_line(line: &[(&Series, f64)], scene: &mut Scene, top: f64) {
-    let mut x = (WIDTH - length(line)) / 2.0;
+    let mut x = (scene.width - length(line)) / 2.0;
     for (series, wide) in line {
         draw_sample(series, scene, x, top + 0.64 * SMALL);
         let at = (x + SAMPLE + GAP, top + SMALL);
@@ -98,6 +98,7 @@ fn draw_sample(series: &Series, scene: &mut Scene, x: f64, y: f64) {
 mod tests {
     use super::*;
     use crate::layout::tests::figure;
+    use crate::sizes::WIDTH;
 
     #[test]
     fn a_label_is_listed_once_and_an_empty_one_never() {

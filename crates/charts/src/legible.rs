@@ -1,4 +1,4 @@
-//! Whether a figure can be read: for tests.
+//! Whether a figure can be read.
 
 use crate::Figure;
 use crate::font::width;
@@ -11,41 +11,51 @@ use crate::scene::{Anchor, Item, Point, Scene, Text};
 /// If it cannot be laid out, if anything leaves its sheet, or if two texts meet.
 pub fn assert_legible(figure: &Figure) {
     let scene = scene(figure).unwrap();
-    for item in &scene.items {
-        let points = match item {
-            Item::Path { points, .. } | Item::Area { points, .. } => points.clone(),
-            Item::Disc { center, .. } => vec![*center],
-            Item::Text(text) => vec![text.at],
-        };
-        let inside =
-            |&(x, y): &Point| (0.0..=scene.width).contains(&x) && (0.0..=scene.height).contains(&y);
-        assert!(points.iter().all(inside), "{item:?}");
-    }
-    assert_texts_are_apart(&scene);
+    assert!(texts(&scene).len() > 5);
+    assert_eq!(fault(&scene), None);
 }
 
-fn assert_texts_are_apart(scene: &Scene) {
-    let texts: Vec<&Text> = scene
-        .items
-        .iter()
-        .filter_map(|item| match item {
-            Item::Text(text) if !text.content.is_empty() => Some(text),
-            _ => None,
-        })
-        .collect();
-    assert!(texts.len() > 5);
-    for (index, text) in texts.iter().enumerate() {
-        let a = cover(text);
-        assert!(
-            a.0 >= 0.0 && a.1 >= 0.0 && a.2 <= scene.width && a.3 <= scene.height,
-            "{text:?}"
-        );
-        for other in &texts[..index] {
-            let b = cover(other);
-            let apart = a.2 <= b.0 || b.2 <= a.0 || a.3 <= b.1 || b.3 <= a.1;
-            assert!(apart, "{text:?} meets {other:?}");
+/// What leaves the sheet, or which texts meet; `None` if the scene can be read.
+pub fn fault(scene: &Scene) -> Option<String> {
+    // Words first, because they tell a reader where to look.
+    let leaves = scene.items.iter().find(|item| !is_inside(item, scene));
+    let leaves = leaves.map(|item| format!("{item:?} leaves the sheet"));
+    fault_of_texts(scene).or(leaves)
+}
+
+fn fault_of_texts(scene: &Scene) -> Option<String> {
+    let texts = texts(scene);
+    texts.iter().enumerate().find_map(|(index, text)| {
+        let (a, content) = (cover(text), &text.content);
+        if a.0 < 0.0 || a.1 < 0.0 || a.2 > scene.width || a.3 > scene.height {
+            return Some(format!("the text {content:?} leaves the sheet"));
         }
-    }
+        let met = texts[..index].iter().find(|other| {
+            let b = cover(other);
+            !(a.2 <= b.0 || b.2 <= a.0 || a.3 <= b.1 || b.3 <= a.1)
+        });
+        met.map(|other| format!("the texts {content:?} and {:?} meet", other.content))
+    })
+}
+
+fn is_inside(item: &Item, scene: &Scene) -> bool {
+    let points = match item {
+        Item::Path { points, .. } | Item::Area { points, .. } => points.clone(),
+        Item::Disc { center, .. } => vec![*center],
+        Item::Text(text) => vec![text.at],
+    };
+    let inside =
+        |&(x, y): &Point| (0.0..=scene.width).contains(&x) && (0.0..=scene.height).contains(&y);
+    points.iter().all(inside)
+}
+
+fn texts(scene: &Scene) -> Vec<&Text> {
+    let items = scene.items.iter();
+    let texts = items.filter_map(|item| match item {
+        Item::Text(text) if !text.content.is_empty() => Some(text),
+        _ => None,
+    });
+    texts.collect()
 }
 
 /// The rectangle that a text covers.

@@ -1,7 +1,7 @@
 //! Figures as data, and one renderer that draws every figure.
 //!
 //! An experiment describes a [`Figure`]: panels, axes, series, caption. `layout` turns it into a scene of strokes
-//! and texts in nominal pixels; [`svg`] and [`png()`] draw the scene. [`wording`] writes the numbers of
+//! and texts in nominal pixels; [`svg`] and [`png()`] draw the scene, [`print()`] for paper. [`wording`] writes the numbers of
 //! captions, [`spread`] makes curves of replicates, [`assert_legible`] is for tests of figures.
 //!
 //! The crate knows no experiment and no files.
@@ -12,6 +12,8 @@ mod layout;
 mod legend;
 mod legible;
 mod panel;
+mod pdf;
+mod print;
 mod render;
 mod scale;
 mod scene;
@@ -24,5 +26,6 @@ pub use figure::{
     share_y,
 };
 pub use legible::assert_legible;
+pub use print::{PaperWidth, Printed, print};
 pub use render::{png, svg};
 pub use scene::Anchor;

@@ -45,17 +45,29 @@ const BITMAP_TEXT: TextMetrics = TextMetrics {
 /// # Errors
 /// If the figure cannot be laid out.
 pub fn svg(figure: &Figure) -> Result<String> {
-    let scene = layout::scene(figure)?;
-    let (width, height) = pixels(&scene);
+    svg_of(&layout::scene(figure)?, None)
+}
+
+/// A scene as an SVG document, of the nominal size or with so many points a pixel.
+///
+/// # Errors
+/// If the backend fails.
+pub fn svg_of(scene: &Scene, points: Option<f64>) -> Result<String> {
+    let (width, height) = pixels(scene);
     let mut document = String::new();
     draw(
         &mut SVGBackend::with_string(&mut document, (width, height)),
-        &scene,
+        scene,
         SVG_TEXT,
     )?;
     // The view box keeps the drawn size, so that only the sheet shrinks.
     let drawn = format!("<svg width=\"{width}\" height=\"{height}\"");
-    let nominal = format!("<svg width=\"{}\" height=\"{}\"", scene.width, scene.height);
+    let length = |pixels: f64| match points {
+        None => pixels.to_string(),
+        Some(points) => format!("{}pt", pixels * points),
+    };
+    let (wide, high) = (length(scene.width), length(scene.height));
+    let nominal = format!("<svg width=\"{wide}\" height=\"{high}\"");
     let rest = document
         .strip_prefix(&drawn)
         .context("the SVG does not begin with its size")?;

@@ -74,13 +74,18 @@ pub fn refused(output: &Output, words: &[&str]) {
     }
 }
 
-/// What a script prints of arguments, run by the Python that `TICKETLAB_PYTHON` names or by `python3`.
+/// What a script prints of arguments.
 pub fn python(folder: &Path, script: &str, arguments: &[&str]) -> String {
+    let output = start_python(folder, script, arguments);
+    assert!(output.status.success(), "{}", stderr(&output));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Starts a script with the Python that `TICKETLAB_PYTHON` names or with `python3`.
+pub fn start_python(folder: &Path, script: &str, arguments: &[&str]) -> Output {
     let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts");
     let python = std::env::var_os("TICKETLAB_PYTHON").unwrap_or("python3".into());
     let mut command = Command::new(python);
     command.current_dir(folder).arg(scripts.join(script));
-    let output = command.args(arguments).output().unwrap();
-    assert!(output.status.success(), "{}", stderr(&output));
-    String::from_utf8(output.stdout).unwrap()
+    command.args(arguments).output().unwrap()
 }

@@ -1,10 +1,10 @@
-//! The figures of all experiments: rows of CSV in, SVG and PNG out.
+//! The figures of all experiments: rows of CSV in, SVG, PNG and PDF out.
 //!
 //! A figure reads rows and nothing else, so it can be drawn again without a run.
 
 use crate::experiments::all;
-use anyhow::Result;
-use charts::Figure;
+use anyhow::{Result, bail};
+use charts::{Figure, PaperWidth};
 use lab::store;
 use std::path::{Path, PathBuf};
 
@@ -56,16 +56,52 @@ impl Figures {
     /// If rows leave nothing to draw.
     pub fn drawings(&self) -> Result<Vec<Drawing>> {
         let drawing = |(experiment, figure): &(&'static str, Figure)| {
-            let mut bare = figure.clone();
             Ok(Drawing {
                 experiment,
                 name: figure.name,
-                title: std::mem::take(&mut bare.title),
-                caption: std::mem::take(&mut bare.caption),
-                svg: charts::svg(&bare)?,
+                title: figure.title.clone(),
+                caption: figure.caption.clone(),
+                svg: charts::svg(&bare(figure))?,
             })
         };
         self.0.iter().map(drawing).collect()
+    }
+
+    /// Those of these names alone; all of them if there are no names.
+    ///
+    /// # Errors
+    /// A name that no figure has: the message lists those that there are.
+    pub fn only(mut self, names: &[String]) -> Result<Self> {
+        let known: Vec<&str> = self.0.iter().map(|(_, figure)| figure.name).collect();
+        let unknown = names.iter().find(|name| !known.contains(&name.as_str()));
+        if let Some(name) = unknown {
+            let known = known.join(", ");
+            bail!("--only {name:?}: no such figure; the rows of this folder make: {known}");
+        }
+        let is_named = |figure: &Figure| names.iter().any(|name| name == figure.name);
+        self.0
+            .retain(|(_, figure)| names.is_empty() || is_named(figure));
+        Ok(self)
+    }
+
+    /// Draws them for print, as NAME.svg and NAME.pdf in the folder `into`, which is created; `plain` without
+    /// title and caption. Returns the files that were written.
+    ///
+    /// # Errors
+    /// If rows leave nothing to draw, texts do not fit the width, or a file cannot be written.
+    pub fn print(&self, into: &Path, width: PaperWidth, plain: bool) -> Result<Vec<PathBuf>> {
+        store::create_folder(into)?;
+        let mut written = Vec::new();
+        for (_, figure) in &self.0 {
+            let figure = if plain { bare(figure) } else { figure.clone() };
+            let printed = charts::print(&figure, width)?;
+            let path = into.join(figure.name);
+            written.extend(write_all([
+                (path.with_extension("svg"), printed.svg.into_bytes()),
+                (path.with_extension("pdf"), printed.pdf),
+            ])?);
+        }
+        Ok(written)
     }
 
     /// Draws them as NAME.svg and NAME.png in the folder `into`, which is created. Returns the files that
@@ -96,17 +132,27 @@ fn name_seed(figures: &mut [Figure], results: &Path, experiment: &str) -> Result
     Ok(())
 }
 
+/// The figure without the words that a page sets itself.
+fn bare(figure: &Figure) -> Figure {
+    Figure {
+        title: String::new(),
+        caption: String::new(),
+        ..figure.clone()
+    }
+}
+
 fn write(figure: &Figure, into: &Path) -> Result<[PathBuf; 2]> {
-    let files = [
+    let path = into.join(figure.name);
+    write_all([
         (
-            into.join(figure.name).with_extension("svg"),
+            path.with_extension("svg"),
             charts::svg(figure)?.into_bytes(),
         ),
-        (
-            into.join(figure.name).with_extension("png"),
-            charts::png(figure)?,
-        ),
-    ];
+        (path.with_extension("png"), charts::png(figure)?),
+    ])
+}
+
+fn write_all(files: [(PathBuf, Vec<u8>); 2]) -> Result<[PathBuf; 2]> {
     for (path, bytes) in &files {
         store::write(path, bytes)?;
     }

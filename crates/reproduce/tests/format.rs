@@ -1,10 +1,10 @@
 //! What is documented of the tables is what they are.
 
+use lab::testing::python;
 use reproduce::experiments::all;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// The page that documents them.
 const PAGE: &str = "docs/src/formats/tables.md";
@@ -53,13 +53,7 @@ fn published_tables_have_the_columns_that_are_documented_in_their_order() {
 #[ignore = "needs python3 with pandas: .ci/run runs it"]
 fn data_frames_have_the_rows_that_are_there() {
     let results = root().join("results/paper");
-    let python = std::env::var_os("TICKETLAB_PYTHON").unwrap_or("python3".into());
-    let mut command = Command::new(python);
-    let script = root().join("scripts/load.py");
-    let output = command.arg(script).arg(&results).output().unwrap();
-    let error = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{error}");
-    let text = String::from_utf8(output.stdout).unwrap();
+    let text = python(&root(), "load.py", &[results.to_str().unwrap()]);
     for (name, columns) in documented() {
         let path = results.join(format!("{name}.csv"));
         if let Ok(mut reader) = csv::Reader::from_path(path) {

@@ -1,16 +1,16 @@
 //! Pages about coverage: for each set of candidates the number of an interval that is worst off, and
 //! the number line.
 
-use crate::distance;
+use crate::drawn::Drawn;
+use crate::goal::Goal;
 use crate::input::Lines;
 use crate::number_line::NumberLine;
 use crate::output::stop;
 use std::io::{self, Write};
-use std::ops::RangeInclusive;
 use std::slice;
 use subset_sum::counting::Counter;
 use subset_sum::coverage::{Answer, CoverageError, CoverageSolver, Hole, MAX_EXACT};
-use subset_sum::{Law, grid, sampling, text};
+use subset_sum::{grid, text};
 
 /// Columns from 0 to the end of the interval.
 const RADIUS_COLUMNS: i64 = 32;
@@ -23,36 +23,21 @@ const DECIMALS: usize = 4;
 
 /// Writes pages to standard output.
 pub struct Pages {
-    radius: f64,
-    tolerance: f64,
-    interval: RangeInclusive<i64>,
-    tolerance_units: i64,
+    goal: Goal,
     solver: CoverageSolver,
 }
 
 impl Pages {
-    /// Pages about the interval [-radius, radius].
-    pub fn new(radius: f64, tolerance: f64) -> Result<Self, String> {
-        let radius_units = distance("--radius", radius)?;
-        if radius_units == 0 {
-            return Err(format!(
-                "--radius: {radius} leaves no interval: give a larger one"
-            ));
-        }
-        Ok(Self {
-            radius,
-            tolerance,
-            interval: -radius_units..=radius_units,
-            tolerance_units: distance("--tolerance", tolerance)?,
-            solver: CoverageSolver::new(),
-        })
+    /// Pages about one interval.
+    pub fn new(goal: Goal) -> Self {
+        let solver = CoverageSolver::new();
+        Self { goal, solver }
     }
 
     /// Writes the page about candidates that are drawn.
-    pub fn write_drawn(&mut self, law: Law, count: u16, seed: u64) -> Result<(), String> {
-        let mut generator = sampling::generator(seed, "subset-sum", &format!("law={law}"), 0);
-        let candidates: Vec<i64> = (0..count).map(|_| law.draw(&mut generator)).collect();
-        let page = self.page(&format!("{law}, seed {seed}"), &candidates);
+    pub fn write_drawn(&mut self, drawn: Drawn, count: u64) -> Result<(), String> {
+        let candidates: Vec<i64> = drawn.numbers(0).take(count as usize).collect();
+        let page = self.page(&drawn.words(), &candidates);
         let page = page.map_err(|error| format!("--candidates {count}: {error}"))?;
         stop(io::stdout().write_all(page.as_bytes()))?;
         Ok(())
@@ -94,9 +79,9 @@ impl Pages {
     fn measured(&mut self, nonzero: &[i64]) -> Result<(usize, String), CoverageError> {
         let coverage = self
             .solver
-            .worst(nonzero, slice::from_ref(&self.interval))?[0];
+            .worst(nonzero, slice::from_ref(&self.goal.interval))?[0];
         let (cause, hole) = coverage.worst().expect("not every number is a sum");
-        let answer = coverage.failure(self.tolerance_units);
+        let answer = coverage.failure(self.goal.tolerance_units);
         let answer = self.words(answer.map_or(Answer::Covered, Answer::Failed));
         let (at, error) = (hole.at(), hole.error());
         // Three digits of the error.
@@ -118,9 +103,11 @@ impl Pages {
 
     /// What is said of candidates that are too many for that.
     fn decided(&mut self, nonzero: &[i64]) -> Result<String, CoverageError> {
-        let answer = self
-            .solver
-            .covers(nonzero, self.interval.clone(), self.tolerance_units)?;
+        let answer = self.solver.covers(
+            nonzero,
+            self.goal.interval.clone(),
+            self.goal.tolerance_units,
+        )?;
         let cause = match answer {
             Answer::Failed(cause) => format!("cause       {cause}\n"),
             _ => String::new(),
@@ -133,7 +120,7 @@ impl Pages {
     }
 
     fn words(&self, answer: Answer) -> String {
-        let (radius, tolerance) = (self.radius, self.tolerance);
+        let (radius, tolerance) = (self.goal.radius, self.goal.tolerance);
         let whether = match answer {
             Answer::Covered => "yes,",
             Answer::Failed(_) => "no, not",
@@ -147,11 +134,17 @@ impl Pages {
         let mut counter = Counter::default();
         counter.load(nonzero).expect("they were measured");
         let (radius, at, error) = (
-            *self.interval.end(),
+            *self.goal.interval.end(),
             hole.twice_at / 2,
             hole.twice_error / 2,
         );
-        let end = |sign: i64| (sign * radius, '+', (sign as f64 * self.radius).to_string());
+        let end = |sign: i64| {
+            (
+                sign * radius,
+                '+',
+                (sign as f64 * self.goal.radius).to_string(),
+            )
+        };
         let marks = [end(-1), end(0), end(1), (at, '^', String::new())];
         let title = "sums on the number line, ^ at the worst number";
         let whole = NumberLine::new(0, radius, RADIUS_COLUMNS).draw(title, &mut counter, &marks);

@@ -126,19 +126,23 @@ fn every_kind_of_hole_is_named_with_its_sums() {
 }
 
 #[test]
-fn what_is_drawn_depends_on_the_law_the_number_and_the_seed_alone() {
+fn what_is_drawn_depends_on_the_distribution_the_number_and_the_seed_alone() {
     let drawn = |arguments: &str| page("", &arguments.split(' ').collect::<Vec<_>>());
-    let first = drawn("--law product --candidates 12");
-    assert_eq!(first, drawn("--law product --candidates 12 --seed 1"));
+    let first = drawn("--distribution product --candidates 12");
+    assert_eq!(
+        first,
+        drawn("--distribution product --candidates 12 --seed 1")
+    );
     for other in [
         "product --candidates 13",
         "product --candidates 12 --seed 2",
         "gadget --candidates 12",
     ] {
-        assert_ne!(first, drawn(&format!("--law {other}")));
+        assert_ne!(first, drawn(&format!("--distribution {other}")));
     }
     assert!(
-        drawn("--law mixture-0.5 --candidates 0").contains("0 (mixture-0.5, seed 1), 0 nonzero")
+        drawn("--distribution mixture-0.5 --candidates 0")
+            .contains("0 (mixture-0.5, seed 1), 0 nonzero")
     );
 }
 
@@ -149,14 +153,21 @@ fn of_many_candidates_it_is_only_said_whether_they_cover() {
     assert!(said(&line, "0.02").contains("covered     yes"));
     assert!(said(&line, "0.00001").contains("covered     no"));
     assert!(said(&"1 ".repeat(40), "0.1").contains("cause       reach\ncovered     no"));
-    let drawn = ["--law", "uniform", "--candidates", "60", "--tolerance", "0"];
+    let drawn = [
+        "--distribution",
+        "uniform",
+        "--candidates",
+        "60",
+        "--tolerance",
+        "0",
+    ];
     assert!(page("", &drawn).contains("covered     undecided"));
 }
 
 #[test]
 fn the_page_in_the_book_is_what_the_command_writes() {
     let book = include_str!("../../../docs/src/subset-sum.md");
-    let written = page("", &["--law", "gadget", "--candidates", "24"]);
+    let written = page("", &["--distribution", "gadget", "--candidates", "24"]);
     assert!(book.contains(&written), "{written}");
 }
 
@@ -180,6 +191,36 @@ fn wrong_use_of_coverage_is_refused_with_the_cure() {
         ),
         ("", "--coverage --radius=-1", "--radius: -1 is negative"),
         ("", "--coverage --tolerance nan", "--tolerance"),
+        (
+            "",
+            "--coverage --distribution normal --candidates 3 --scale 0",
+            "--scale: 0 lies outside",
+        ),
+        (
+            "",
+            "--coverage --distribution normal --candidates 3 --scale nan",
+            "--scale: NaN lies outside",
+        ),
+        (
+            "",
+            "--coverage --distribution normal --probability 0.5 --tolerance 0",
+            "--tolerance: 0 takes infinitely many",
+        ),
+        (
+            "",
+            "--coverage --distribution normal --probability 0.5 --tolerance 1e-9",
+            "less than a millionth",
+        ),
+        (
+            "",
+            "--coverage --distribution normal --probability 0.5 --trials 1000000 --tolerance 0.001",
+            "give at most 100000, or a larger tolerance",
+        ),
+        (
+            "",
+            "--coverage --distribution normal --probability 0.5 --trials 1000 --scale 1e-6",
+            "give at most 1, or",
+        ),
     ] {
         let message = message(input, arguments);
         assert!(
@@ -194,26 +235,125 @@ fn wrong_use_of_coverage_is_refused_with_the_cure() {
     );
     for (arguments, words) in [
         (
-            "--coverage --law nope --candidates 3",
+            "--coverage --distribution nope --candidates 3",
             "there are: uniform, product",
         ),
-        ("--coverage --law gadget", "--candidates <N>"),
+        ("--coverage --distribution gadget", "--candidates <N>"),
         (
-            "--coverage --law gadget --candidates 1001",
-            "not in 0..=1000",
+            "--coverage --distribution gadget --candidates 1001",
+            "from 0 to 1000",
         ),
         (
-            "--coverage --law gadget --candidates 3 file",
+            "--coverage --distribution gadget --candidates 3 file",
             "cannot be used with",
         ),
         ("--coverage --instance 1 file", "cannot be used with"),
-        ("--coverage --seed 2", "--law <LAW>"),
+        ("--coverage --seed 2", "--distribution <DISTRIBUTION>"),
+        ("--coverage --scale 2", "--distribution <DISTRIBUTION>"),
+        ("--coverage --distribution gadget", "--probability <P>"),
+        (
+            "--coverage --distribution gadget --candidates 9223372036854775808",
+            "from 0 to 1000",
+        ),
+        (
+            "--coverage --distribution gadget --probability 0.5 --trials 1000000000000",
+            "from 1 to 1000000",
+        ),
+        (
+            "--coverage --distribution gadget --probability 1",
+            "not between 0 and 1",
+        ),
+        (
+            "--coverage --distribution gadget --probability nan",
+            "not between 0 and 1",
+        ),
+        (
+            "--coverage --distribution gadget --candidates 3 --probability 0.5",
+            "cannot be used with",
+        ),
+        (
+            "--coverage --distribution gadget --candidates 3 --trials 5",
+            "cannot be used with",
+        ),
         ("--coverage --time", "cannot be used with"),
         ("--coverage --selection first", "cannot be used with"),
-        ("--law gadget --candidates 3", "--coverage"),
+        ("--distribution gadget --candidates 3", "--coverage"),
         ("--radius 2", "--coverage"),
     ] {
         let message = message("", arguments);
         assert!(message.contains(words), "{message}");
+    }
+}
+
+fn least_n(arguments: &str) -> String {
+    let arguments: Vec<&str> = arguments.split(' ').collect();
+    page("", &arguments)
+}
+
+#[test]
+fn the_answer_in_the_book_is_what_the_command_writes() {
+    let book = include_str!("../../../docs/src/subset-sum.md");
+    let start = "$ cargo run --release --bin subset-sum -- --coverage ";
+    let mut question = book.lines().filter_map(|line| line.strip_prefix(start));
+    let question = question.next_back().unwrap();
+    assert!(question.contains("--probability"));
+    let written = least_n(question);
+    assert!(book.contains(&written), "{written}");
+}
+
+/// Numbers of one trial are drawn as those of another scale are, so all that a common factor changes
+/// is the rounding of numbers to the grid.
+#[test]
+fn only_ratios_of_scale_radius_and_tolerance_matter() {
+    let answer = |arguments: &str| {
+        let written = least_n(&format!(
+            "--distribution uniform --probability 0.9 --trials 100 {arguments}"
+        ));
+        let lines = written.lines();
+        let answers =
+            lines.filter(|line| line.starts_with("least n") || line.starts_with("covered"));
+        answers.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let expected = answer("--radius 0.75 --tolerance 0.0625");
+    assert_eq!(expected, answer("--scale 4 --radius 3 --tolerance 0.25"));
+    assert_ne!(expected, answer("--scale 4 --radius 3 --tolerance 0.0625"));
+}
+
+#[test]
+fn what_trials_cannot_tell_is_said() {
+    let few = least_n("--distribution uniform --probability 0.99 --trials 367 --tolerance 0.1");
+    assert!(
+        few.contains("too few trials for an upper end, which takes 368"),
+        "{few}"
+    );
+    let far = "--distribution uniform --scale 0.001 --probability 0.5 --trials 20 --tolerance 0.5";
+    let far = least_n(far);
+    assert!(
+        far.contains("least n     more than 1000, 95 % interval more than 1000 to more than 1000"),
+        "{far}"
+    );
+    assert!(
+        far.contains("covered     in 0 of 20 trials with n = 1000"),
+        "{far}"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn an_argument_that_is_no_text_is_refused_in_one_line() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    for flag in ["--instance", "--tolerance", "--distribution"] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_subset-sum"));
+        command
+            .args(["--coverage", flag])
+            .arg(OsStr::from_bytes(b"\xff"));
+        let output = command.output().unwrap();
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        assert!(
+            message.contains("not UTF-8") && message.lines().count() == 1,
+            "{message}"
+        );
     }
 }

@@ -80,7 +80,7 @@ impl fmt::Display for Law {
 /// A name that no distribution has.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
-    "no law {0:?}; there are: uniform, product, gadget, normal, and mixture-WEIGHT with a weight from 0 to 1"
+    "no distribution {0:?}; there are: uniform, product, gadget, normal, and mixture-WEIGHT with a weight from 0 to 1"
 )]
 pub struct UnknownLaw(String);
 

@@ -72,15 +72,17 @@ impl SizeClasses {
 /// One list for each size from 0 to `largest`, or to the number of candidates if that is less.
 fn classes(candidates: &[i64], largest: usize) -> Vec<SortedSums> {
     let mut lists = vec![SortedSums::of_nothing()];
-    let mut scratch = SortedSums::default();
     for (bit, &candidate) in candidates.iter().enumerate() {
         if lists.len() <= largest {
             lists.push(SortedSums::default());
         }
         // From the largest size down, so that the smaller lists still lack this candidate.
         for size in (1..lists.len()).rev() {
-            scratch.merge(&lists[size], &lists[size - 1], candidate, 1 << bit);
-            std::mem::swap(&mut lists[size], &mut scratch);
+            // A new list has no more memory than it needs; one that was passed on would keep that of the
+            // longest list that it ever was.
+            let mut merged = SortedSums::default();
+            merged.merge(&lists[size], &lists[size - 1], candidate, 1 << bit);
+            lists[size] = merged;
         }
     }
     lists

@@ -358,6 +358,8 @@ impl Solver {
         let largest_of_all = low.len().max(high.len());
         let known = self.classes.as_ref().map(SizeClasses::largest);
         if known.is_none_or(|known| known < size.min(largest_of_all)) {
+            // Before there are longer lists.
+            self.classes = None;
             self.classes = Some(SizeClasses::build(low, high, size + size / 4));
         }
         self.classes

@@ -55,7 +55,7 @@ fn presets_that_cannot_run_are_refused_in_one_line() {
     refused(&changed("[1.0]", "[1.0, 1.0]"), &["radii: name each once"]);
     refused(
         &changed("'uniform'", "'unifrom'"),
-        &["no law \"unifrom\"", "there are: uniform"],
+        &["no distribution \"unifrom\"", "there are: uniform"],
     );
     refused(
         &changed("from = 7", "from = 9"),

@@ -79,14 +79,26 @@ fn size(ticket: &ApproximationTicket, errors: Option<&[i64]>) -> String {
     let whole = 8.0 * ticket.to_bytes().len() as f64 / weights;
     let tolerance = ticket.tolerance();
     let mut text = format!(
-        "{bits} bits a weight ({whole:.2} with the header); log2(1/eps) is {:.2} for the tolerance {tolerance}",
-        -tolerance.log2()
+        "{bits} bits a weight ({whole:.2} with the header); log2(1/eps) is {}",
+        promised(tolerance, &format!("the tolerance {tolerance}"))
     );
     if let Some(errors) = errors {
-        let (largest, mean) = (-largest_error(errors).log2(), -mean_error(errors).log2());
-        text += &format!(", {largest:.2} for the largest error, {mean:.2} for the mean error");
+        let (largest, mean) = (largest_error(errors), mean_error(errors));
+        let (largest, mean) = (
+            promised(largest, "the largest error"),
+            promised(mean, "the mean error"),
+        );
+        text += &format!(", {largest}, {mean}");
     }
     text
+}
+
+/// log2(1/eps) for a named eps, which may be 0.
+fn promised(eps: f64, name: &str) -> String {
+    match eps > 0.0 {
+        true => format!("{:.2} for {name}", -eps.log2()),
+        false => format!("unbounded for {name}, since eps is 0"),
+    }
 }
 
 /// The target, and how far the weights are from its own.
@@ -140,4 +152,16 @@ fn make(config: &Config) -> Result<ApproximationTicket> {
         "the ticket does not give the approximated network again"
     );
     Ok(ticket)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::promised;
+
+    #[test]
+    fn an_error_of_zero_has_a_sentence_of_its_own() {
+        assert_eq!(promised(0.25, "the mean error"), "2.00 for the mean error");
+        let zero = promised(0.0, "the mean error");
+        assert_eq!(zero, "unbounded for the mean error, since eps is 0");
+    }
 }
