@@ -235,6 +235,10 @@ fn prefixes_of_wrappers_are_dropped() {
             [format!("the prefix {prefix} of all tensors dropped")]
         );
     }
+    assert_eq!(
+        read(&zeros(&[("module.weight", &[1, 1])]), None).0,
+        ["module"]
+    );
     let (names, changes) = read(&prefixed("module.", "x."), None);
     assert_eq!(names, ["module.0", "x.2"]);
     assert!(changes.is_empty());

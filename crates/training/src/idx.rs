@@ -20,11 +20,11 @@ pub const SIDE: usize = 28;
 /// Pixels of an image.
 pub const PIXELS: usize = SIDE * SIDE;
 
-/// The number of classes: labels are 0 to 9.
-pub const CLASSES: usize = 10;
+/// The most classes of a data set of this shape, EMNIST's digits and letters: labels are 0 to 61.
+pub const MAX_CLASSES: usize = 62;
 
 /// The most images that are read from one file, more than in any published set of this shape.
-pub const LARGEST_COUNT: usize = 300_000;
+pub const LARGEST_COUNT: usize = 700_000;
 
 const IMAGES_MAGIC: u32 = 0x803;
 const LABELS_MAGIC: u32 = 0x801;
@@ -86,13 +86,15 @@ pub enum IdxError {
         /// The bytes that the header declares.
         declared: usize,
     },
-    /// A label that is no digit.
-    #[error("has the label {found} at index {index}: labels must be 0 to 9")]
+    /// A label of no class.
+    #[error("has the label {found} at index {index}: labels must be 0 to {}", classes - 1)]
     Label {
         /// Which label.
         index: usize,
         /// What stands there.
         found: u8,
+        /// How many classes there are.
+        classes: usize,
     },
 }
 
@@ -111,7 +113,7 @@ pub fn images(mut source: impl Read) -> Result<Matrix, IdxError> {
     Ok(Matrix::new(count, PIXELS, values.collect()))
 }
 
-/// Reads labels, each 0 to 9.
+/// Reads labels, each below [`MAX_CLASSES`].
 ///
 /// # Errors
 /// [`IdxError`] if the bytes are not exactly one file of such labels.
@@ -124,14 +126,22 @@ pub fn images(mut source: impl Read) -> Result<Matrix, IdxError> {
 pub fn labels(mut source: impl Read) -> Result<Vec<u8>, IdxError> {
     let [_, count] = header(&mut source, LABELS_MAGIC)?;
     let labels = body(source, check_count(count)?)?;
-    match labels
-        .iter()
-        .position(|&label| usize::from(label) >= CLASSES)
-    {
-        None => Ok(labels),
+    check_labels(&labels, MAX_CLASSES)?;
+    Ok(labels)
+}
+
+/// Checks that labels are those of so many classes.
+///
+/// # Errors
+/// [`IdxError::Label`] for the first that is not.
+pub fn check_labels(labels: &[u8], classes: usize) -> Result<(), IdxError> {
+    let is_outside = |&label: &u8| usize::from(label) >= classes;
+    match labels.iter().position(is_outside) {
+        None => Ok(()),
         Some(index) => Err(IdxError::Label {
             index,
             found: labels[index],
+            classes,
         }),
     }
 }
@@ -300,15 +310,13 @@ mod tests {
     }
 
     #[test]
-    fn labels_are_digits() {
-        let error = labels(&label_file(3, &[0, 9, 10])[..]).unwrap_err();
-        assert!(matches!(
-            error,
-            IdxError::Label {
-                index: 2,
-                found: 10
-            }
-        ));
+    fn labels_are_those_of_the_classes() {
+        let error = labels(&label_file(3, &[0, 61, 62])[..]).unwrap_err();
+        let text = "has the label 62 at index 2: labels must be 0 to 61";
+        assert_eq!(error.to_string(), text);
+        assert!(check_labels(&[0, 9], 10).is_ok());
+        let error = check_labels(&[0, 9, 10], 10).unwrap_err().to_string();
+        assert!(error.ends_with("labels must be 0 to 9"), "{error}");
     }
 
     #[test]

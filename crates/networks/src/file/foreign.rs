@@ -19,11 +19,11 @@ const NUMPY: Foreign = Foreign {
            save_file(dict(numpy.load(\"model.npz\")), \"model.safetensors\")",
 };
 
-const HDF5: Foreign = Foreign {
-    name: "HDF5, as Keras writes it",
+const KERAS: Foreign = Foreign {
+    name: "a file of Keras",
     cure: "import keras; from safetensors.numpy import save_file; \
            save_file({f\"fc{i}.{name}\": array.T.copy() for i, layer in enumerate([layer for layer in \
-           keras.models.load_model(\"model.h5\").layers if layer.get_weights()], 1) \
+           keras.models.load_model(\"model.keras\").layers if layer.get_weights()], 1) \
            for name, array in zip([\"weight\", \"bias\"], layer.get_weights())}, \"model.safetensors\")",
 };
 
@@ -47,9 +47,10 @@ pub(super) fn recognise(bytes: &[u8]) -> Option<Foreign> {
     }
     match bytes {
         [b'P', b'K', 3, 4, ..] if first_entry(bytes).ends_with(b".npy") => Some(NUMPY),
+        [b'P', b'K', 3, 4, ..] if first_entry(bytes).ends_with(b".json") => Some(KERAS),
         [b'P', b'K', 3, 4, ..] | [0x80, 2..=5, ..] => Some(PYTORCH),
         [0x93, b'N', b'U', b'M', b'P', b'Y', ..] => Some(NUMPY),
-        [0x89, b'H', b'D', b'F', ..] => Some(HDF5),
+        [0x89, b'H', b'D', b'F', ..] => Some(KERAS),
         [0x1f, 0x8b, ..] => Some(GZIP),
         _ if is_onnx(bytes) => Some(ONNX),
         _ => None,
@@ -92,7 +93,8 @@ mod tests {
         assert_eq!(name(b"PK\x03\x04"), Some(PYTORCH.name));
         assert_eq!(name(b"\x80\x02\x8a\nl\xfc\x9c"), Some(PYTORCH.name));
         assert_eq!(name(b"\x93NUMPY\x01\x00"), Some(NUMPY.name));
-        assert_eq!(name(b"\x89HDF\r\n\x1a\n"), Some(HDF5.name));
+        assert_eq!(name(b"\x89HDF\r\n\x1a\n"), Some(KERAS.name));
+        assert_eq!(name(&zip("metadata.json")), Some(KERAS.name));
         assert_eq!(name(b"\x08\x08\x12\x07pytorch"), Some(ONNX.name));
         assert_eq!(name(b"\x1f\x8b\x08"), Some(GZIP.name));
         assert_eq!(name(b"fc1.weight = 0.5"), None);

@@ -84,7 +84,7 @@ fn changed_types(tensors: &Tensors) -> impl Iterator<Item = String> {
 fn drop_wrappers(tensors: &mut Tensors) -> Option<String> {
     let mut dropped = String::new();
     let shared = |tensors: &Tensors| {
-        let has = |prefix: &str| tensors.keys().all(|name| name.starts_with(prefix));
+        let has = |prefix: &str| tensors.keys().all(|name| is_wrapped(name, prefix));
         WRAPPERS.into_iter().find(|prefix| has(prefix))
     };
     while let Some(prefix) = shared(tensors) {
@@ -95,6 +95,12 @@ fn drop_wrappers(tensors: &mut Tensors) -> Option<String> {
         dropped += prefix;
     }
     (!dropped.is_empty()).then(|| format!("the prefix {dropped} of all tensors dropped"))
+}
+
+/// Whether a name goes on behind a prefix; a layer may have a wrapper's name, as in `module.weight`.
+fn is_wrapped(name: &str, prefix: &str) -> bool {
+    let rest = name.strip_prefix(prefix);
+    rest.is_some_and(|rest| rest.contains('.'))
 }
 
 /// Puts a tensor where its name says that it belongs.
