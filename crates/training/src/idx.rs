@@ -9,6 +9,7 @@
 //! with the bytes that arrive. So neither a false header nor a compressed file that unpacks to
 //! gigabytes does harm.
 
+use std::cmp::Ordering;
 use std::io::{self, Read};
 
 use networks::Matrix;
@@ -143,6 +144,26 @@ pub fn check_labels(labels: &[u8], classes: usize) -> Result<(), IdxError> {
             found: labels[index],
             classes,
         }),
+    }
+}
+
+/// Checks the size that the start of a file declares against the file's length, so that a false one
+/// is known before more is read. What makes no header is left to the readers.
+pub(crate) fn check_length(start: &[u8], length: u64) -> Result<(), IdxError> {
+    let dimensions = start.get(3).map_or(0, |&dimensions| dimensions.into());
+    let (words, _) = start.get(4..).unwrap_or_default().as_chunks::<4>();
+    let Some(sizes) = words.get(..dimensions) else {
+        return Ok(());
+    };
+    let sizes = sizes
+        .iter()
+        .map(|&size| u64::from(u32::from_be_bytes(size)));
+    let declared = sizes.fold(1, u64::saturating_mul) as usize;
+    let found = (length as usize).saturating_sub(4 + 4 * dimensions);
+    match found.cmp(&declared) {
+        Ordering::Less => Err(IdxError::Short { found, declared }),
+        Ordering::Equal => Ok(()),
+        Ordering::Greater => Err(IdxError::Trailing { declared }),
     }
 }
 
@@ -297,6 +318,21 @@ mod tests {
         ));
         let long = labels(&label_file(1, &[1, 2])[..]).unwrap_err();
         assert!(matches!(long, IdxError::Trailing { declared: 1 }));
+    }
+
+    #[test]
+    fn a_false_size_is_known_from_the_start_of_a_file() {
+        let start = &image_file(2, 4)[..];
+        let length = 16 + 2 * PIXELS as u64;
+        assert!(check_length(start, length).is_ok());
+        let short = check_length(start, length - 1).unwrap_err();
+        let beginning = "has 1567 bytes behind its header, which declares 1568";
+        assert!(short.to_string().starts_with(beginning), "{short}");
+        let long = check_length(start, 1 << 40).unwrap_err();
+        assert!(matches!(long, IdxError::Trailing { declared: 1568 }));
+        let absurd = words(&[IMAGES_MAGIC, u32::MAX, u32::MAX, u32::MAX]);
+        assert!(check_length(&absurd, 16).is_err());
+        assert!(check_length(&start[..15], 15).is_ok());
     }
 
     #[test]

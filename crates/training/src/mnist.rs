@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use flate2::bufread::MultiGzDecoder;
@@ -206,7 +206,7 @@ impl Mnist {
             };
             return Ok(match path.extension() {
                 Some(extension) if extension == "gz" => Opened::packed(file, reader),
-                _ => Opened::plain(file, reader),
+                _ => Opened::plain(file, reader)?,
             });
         }
         Err(MnistError::Missing {
@@ -297,11 +297,19 @@ impl Opened {
         }
     }
 
-    fn plain(file: String, bytes: impl Read + 'static) -> Opened {
-        Opened {
-            file,
-            is_packed: false,
-            bytes: Box::new(bytes),
+    /// A file whose header fits its length.
+    fn plain(file: String, mut reader: BufReader<File>) -> Result<Opened, MnistError> {
+        let length = reader.get_ref().metadata().map(|metadata| metadata.len());
+        let start = length.and_then(|length| Ok((reader.fill_buf()?, length)));
+        let check = start.map(|(start, length)| idx::check_length(start, length));
+        match check {
+            Err(problem) => Err(MnistError::Read { file, problem }),
+            Ok(Err(problem)) => Err(MnistError::Content { file, problem }),
+            Ok(Ok(())) => Ok(Opened {
+                file,
+                is_packed: false,
+                bytes: Box::new(reader),
+            }),
         }
     }
 

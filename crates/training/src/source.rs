@@ -79,20 +79,20 @@ pub fn describe(network: &Network) -> String {
     format!("layers (outputs x inputs) {}", layers.join(", "))
 }
 
-/// Says how many of the test images a target classifies correctly, and what may be the cause if it
-/// is no better than guessing twice.
+/// Says how many of the test images a target classifies correctly, and what may be the cause if
+/// guessing twice is better.
 pub fn say_accuracy(target: &Network, correct: usize, images: usize) {
     let percent = 100.0 * correct as f64 / images as f64;
     eprintln!("target: {correct} of {images} test images correct ({percent:.2} %)");
     if is_guessing(target.outputs(), correct, images) {
         eprintln!(
-            "warning: two guesses would do as well: were inputs normalised in training (here they are pixels \
+            "warning: two guesses would do better: were inputs normalised in training (here they are pixels \
              / 255), does it have another activation than ReLU, or its layers another order (--layers A,B,C)?"
         );
     }
 }
 
-/// Whether two guesses at the class would be right as often.
+/// Whether two guesses at the class would be right more often.
 fn is_guessing(classes: usize, correct: usize, images: usize) -> bool {
     correct * classes < 2 * images
 }

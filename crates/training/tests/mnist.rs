@@ -156,6 +156,19 @@ fn unreadable_files_are_refused() {
     assert!(matches!(error, MnistError::Read { .. }), "{error}");
 }
 
+/// A terabyte on paper, of which the header alone is read.
+#[test]
+fn a_huge_file_is_refused_after_its_header() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path().join(IMAGES);
+    fs::write(&path, images(1)).unwrap();
+    let file = fs::File::options().write(true).open(&path).unwrap();
+    file.set_len(1 << 40).unwrap();
+    let error = Mnist::from_directory(directory.path()).test().unwrap_err();
+    let problem = IdxError::Trailing { declared: 784 }.to_string();
+    assert!(error.to_string().ends_with(&problem), "{error}");
+}
+
 /// The target of a link that never ends, under the name of a file.
 #[cfg(target_os = "linux")]
 #[test]

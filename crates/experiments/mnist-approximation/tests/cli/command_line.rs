@@ -187,8 +187,10 @@ fn a_range_for_each_layer_is_recorded_and_in_the_ticket() {
 fn labels_that_count_from_one_are_shifted_and_more_classes_refused() {
     let folder = TempDir::new().unwrap();
     let folder = folder.path();
+    let network = network_file(folder, "target", [784, 3, 10], |_| {});
     let run = |lowest: u8, classes: u8| {
         let mut command = small_run(folder, "out", "2");
+        command.arg("--target").arg(&network);
         let labels = (0..100).map(|i| lowest + i % classes);
         let header = [0x801_u32, 100].map(u32::to_be_bytes).concat();
         let bytes: Vec<u8> = header.into_iter().chain(labels).collect();
