@@ -64,9 +64,12 @@ fn targets_that_cannot_be_used_are_refused_in_one_line() {
     refused(&run(&folder.path().join("absent")), &["--target", "absent"]);
 }
 
-/// A target of dense layers by their names, with small weights.
-fn target_file(folder: &Path, name: &str, layers: &[(&str, [usize; 2], Option<Vec<f32>>)]) {
-    let layer = |(name, [rows, columns], bias): &(&str, [usize; 2], Option<Vec<f32>>)| Dense {
+/// The name of a dense layer, its outputs and inputs, and its biases.
+type Layer<'a> = (&'a str, [usize; 2], Option<Vec<f32>>);
+
+/// A target of dense layers with small weights.
+fn target_file(folder: &Path, name: &str, layers: &[Layer]) {
+    let layer = |(name, [rows, columns], bias): &Layer| Dense {
         name: name.to_string(),
         weight: Matrix::new(
             *rows,
