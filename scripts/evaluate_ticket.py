@@ -119,26 +119,34 @@ def generator_name(ticket, key, replicate):
 
 
 # Every kind of ticket gives layers, each a pair of matrices: x -> A max(x, 0) + B min(x, 0). A layer without
-# links has the same matrix twice.
+# links has the same matrix twice. Behind them may stand biases.
 
 
 def subset_sums(ticket, tensors):
     """The network of a `ticketlab-ticket/1`."""
     n, kind = ticket["candidates"], ticket["coefficients"]
-    network = {}
-    for layer in ticket["layers"]:
-        rows, columns = layer["rows"], layer["columns"]
-        kept = bits(tensors, f"{layer['name']}.mask", rows, columns * n).reshape(rows, columns, n)
+    layers, network = [], {}
+
+    def weights(law, block, rows, columns):
+        kept = bits(tensors, f"{block}.mask", rows, columns * n).reshape(rows, columns, n)
         instances = columns if kind == "per-weight" else 1
         sums = []
         for row in range(rows):
-            key = f"{kind}/n={n}/{layer['name']}/row={row}"
+            key = f"{kind}/n={n}/{block}/row={row}"
             drawn = words(generator_name(ticket, key, ticket["replicate"]), instances * n)
-            candidates = integers(drawn, ticket["low"], ticket["high"]).reshape(instances, n)
+            candidates = integers(drawn, law["low"], law["high"]).reshape(instances, n)
             sums.append((kept[row] * candidates).sum(axis=1))
-        network[f"{layer['name']}.weight"] = (np.array(sums) * STEP).astype(np.float32)
-        print(f"{layer['name']}: {kept.sum()} of {kept.size} coefficients kept")
-    return [(weight, weight) for weight in network.values()], network
+        print(f"{block}: {kept.sum()} of {kept.size} coefficients kept")
+        return (np.array(sums) / 2 ** law.get("digits", 23)).astype(np.float32)
+
+    for layer in ticket["layers"]:
+        name, rows, law = layer["name"], layer["rows"], layer.get("range", ticket)
+        weight = network[f"{name}.weight"] = weights(law, name, rows, layer["columns"])
+        bias = np.float32(0)
+        if layer.get("biases"):
+            bias = network[f"{name}.bias"] = weights(law, f"{name}.bias", rows, 1)[:, 0]
+        layers.append((weight, weight, bias))
+    return layers, network
 
 
 def pruned_random(ticket, tensors):
@@ -271,10 +279,11 @@ def inputs(ticket, network, pixels):
 
 def outputs(layers, x):
     """The outputs of a network, in 64-bit floats."""
-    for i, (positive, negative) in enumerate(layers):
+    for i, (positive, negative, *biases) in enumerate(layers):
         x = np.maximum(x, 0) if i > 0 else x
         y = np.maximum(x, 0) @ positive.T.astype(float)
         x = y + np.minimum(x, 0) @ negative.T.astype(float) if x.min() < 0 else y
+        x = x + sum(biases)
     return x
 
 

@@ -32,29 +32,35 @@ def pcg64_dxsm(name):
         state = (state * MULTIPLIER + increment) & MASK128
 
 
-def weights_of_row(ticket, layer, row, bits):
+def weights_of_row(ticket, law, block, columns, row, bits):
     """The weights of one row from the bytes of its mask."""
     n, kind = ticket["candidates"], ticket["coefficients"]
     name = "|".join(["ticketlab/1", str(ticket["seed"]), ticket["experiment"],
-                     f"{kind}/n={n}/{layer['name']}/row={row}", str(ticket["replicate"])])
-    numbers, points = pcg64_dxsm(name), ticket["high"] - ticket["low"] + 1
-    draw = lambda: [ticket["low"] + (next(numbers) * points >> 64) for _ in range(n)]
+                     f"{kind}/n={n}/{block}/row={row}", str(ticket["replicate"])])
+    numbers, points = pcg64_dxsm(name), law["high"] - law["low"] + 1
+    draw = lambda: [law["low"] + (next(numbers) * points >> 64) for _ in range(n)]
     bits, candidates = int.from_bytes(bits, "little"), None
-    for column in range(layer["columns"]):
+    for column in range(columns):
         if kind == "per-weight" or candidates is None:
             candidates = draw()
         kept = bits >> column * n & 2**n - 1
-        yield sum(a for i, a in enumerate(candidates) if kept >> i & 1) / 2**23
+        yield sum(a for i, a in enumerate(candidates) if kept >> i & 1) / 2 ** law.get("digits", 23)
 
 
 def network(ticket, tensors):
-    """Name, shape and weights of every layer."""
+    """Name, shape and weights of every layer, then of its biases."""
     for layer in ticket["layers"]:
-        mask, rows = tensors[layer["name"] + ".mask"].data, layer["rows"]
-        size = len(mask) // rows
-        weights = [weight for row in range(rows)
-                   for weight in weights_of_row(ticket, layer, row, mask[row * size : (row + 1) * size])]
-        yield layer["name"] + ".weight", [rows, layer["columns"]], weights
+        name, rows, law = layer["name"], layer["rows"], layer.get("range", ticket)
+
+        def weights(block, columns):
+            mask = tensors[block + ".mask"].data
+            size = len(mask) // rows
+            return [weight for row in range(rows) for weight in
+                    weights_of_row(ticket, law, block, columns, row, mask[row * size : (row + 1) * size])]
+
+        yield name + ".weight", [rows, layer["columns"]], weights(name, layer["columns"])
+        if layer.get("biases"):
+            yield name + ".bias", [rows], weights(name + ".bias", 1)
 
 
 def sha256(layers):

@@ -200,28 +200,48 @@ def demand(holds, name, value):
 # The kinds
 
 
+ONE_RANGE = "uniform on multiples of 2^-23"
+OWN_RANGES = "uniform on multiples of 2^-digits in each layer"
+
+
 def subset_sums(ticket, tensors):
     """Checks a `ticketlab-ticket/1`."""
+    own = ticket.get("law") == OWN_RANGES
+    ends = {} if own else {"low": whole, "high": whole}
     fields(ticket, {
         "format": text, "generator": one_of(GENERATOR), "experiment": one_of("mnist-approximation"), "seed": count,
         "replicate": count, "coefficients": one_of("per-weight", "per-row"), "candidates": count,
-        "law": one_of("uniform on multiples of 2^-23"), "low": whole, "high": whole, "tolerance": number,
-        "target": sha256, "layers": list_of(lambda layer: type(layer) is dict)}, "the description")
-    n, low, high, tolerance = (ticket[name] for name in ("candidates", "low", "high", "tolerance"))
+        "law": one_of(ONE_RANGE, OWN_RANGES), **ends, "tolerance": number, "target": sha256,
+        "layers": list_of(lambda layer: type(layer) is dict)}, "the description")
+    n, tolerance, layers = ticket["candidates"], ticket["tolerance"], ticket["layers"]
     demand(1 <= n <= 64, "candidates", n)
-    demand(-(2**33) <= low <= 2**33, "low", low)
-    demand(low <= high <= 2**33, "high", high)
+    if not own:
+        check_range(ticket["low"], ticket["high"], 23)
     demand(tolerance >= 0, "tolerance", tolerance)
-    layers = ticket["layers"]
     for layer in layers:
-        fields(layer, {"name": text, "rows": count, "columns": count}, "a layer")
+        biases = {"biases": flag} if "biases" in layer else {}
+        ranges = {"range": lambda found: type(found) is dict} if own else {}
+        fields(layer, {"name": text, "rows": count, "columns": count, **biases, **ranges}, "a layer")
         demand(not re.search("[\x00-\x1f\x7f-\x9f]", layer["name"]), "name", layer["name"])
         demand(layer["rows"] > 0 and layer["columns"] > 0, "layers", layer)
+        if own:
+            fields(layer["range"], {"low": whole, "high": whole, "digits": count}, "a range")
+            demand(23 <= layer["range"]["digits"] <= 46, "digits", layer["range"]["digits"])
+            check_range(**layer["range"])
     demand(len(layers) > 0, "layers", layers)
     for before, layer in zip(layers, layers[1:]):
         demand(natural(before["name"]) < natural(layer["name"]), "name", layer["name"])
         demand(layer["columns"] == before["rows"], "columns", layer["columns"])
-    masks(tensors, [(layer["name"], layer["rows"], layer["columns"] * n) for layer in layers])
+    weights = [(layer["name"], layer["rows"], layer["columns"] * n) for layer in layers]
+    biases = [(f"{layer['name']}.bias", layer["rows"], n) for layer in layers if layer.get("biases")]
+    masks(tensors, weights + biases)
+
+
+def check_range(low, high, digits):
+    """Checks the ends of a range in steps of 2^-digits."""
+    most = 2 ** (10 + digits)
+    demand(-most <= low <= most, "low", low)
+    demand(low <= high <= most, "high", high)
 
 
 def pruned_random(ticket, tensors):

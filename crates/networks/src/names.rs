@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::fmt::Display;
 
 /// A stretch of a name. Numbers come before text; a number with more digits is the larger one.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Part<'a> {
     Number { digits: usize, value: &'a str },
     Text(&'a str),
@@ -16,6 +16,28 @@ enum Part<'a> {
 /// equal names compare as equal.
 pub fn natural_order(left: &str, right: &str) -> Ordering {
     parts(left).cmp(parts(right)).then(left.cmp(right))
+}
+
+/// A name with `#` for every number: names of one pattern are equal but for their numbers.
+pub(crate) fn pattern(name: &str) -> String {
+    let part = |part| match part {
+        Part::Number { .. } => "#",
+        Part::Text(text) => text,
+    };
+    parts(name).map(part).collect()
+}
+
+/// What stands before a name's first number, and that number in a form that compares as numbers
+/// do: its digits without leading zeros, the longer ones being the larger ones.
+pub(crate) fn first_number(name: &str) -> Option<(&str, (usize, &str))> {
+    let mut before = "";
+    for part in parts(name) {
+        match part {
+            Part::Text(text) => before = text,
+            Part::Number { digits, value } => return Some((before, (digits, value))),
+        }
+    }
+    None
 }
 
 /// Text for an error message, which is one line whatever a file calls its tensors.
@@ -71,6 +93,15 @@ mod tests {
             assert_eq!(natural_order(pair[0], pair[1]), Ordering::Less, "{pair:?}");
             assert_eq!(natural_order(pair[1], pair[0]), Ordering::Greater);
         }
+    }
+
+    #[test]
+    fn patterns_and_first_numbers() {
+        assert_eq!(pattern("layers.0.fc12"), "layers.#.fc#");
+        assert_ne!(pattern("fc1"), pattern("fc1a"));
+        assert_eq!(first_number("layers.012.fc3"), Some(("layers.", (2, "12"))));
+        assert_eq!(first_number("7"), Some(("", (1, "7"))));
+        assert_eq!(first_number("output"), None);
     }
 
     #[test]

@@ -41,7 +41,7 @@ impl Dense {
     }
 
     /// The name and `[outputs, inputs]`.
-    fn shape(&self) -> (&str, [usize; 2]) {
+    pub(crate) fn shape(&self) -> (&str, [usize; 2]) {
         (&self.name, [self.weight.rows(), self.weight.columns()])
     }
 

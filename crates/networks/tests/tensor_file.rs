@@ -1,6 +1,6 @@
 //! Networks as files: the way there and back, and every way in which a file can be wrong.
 
-use networks::{Dense, Matrix, Network, TensorFileError, read_tensor};
+use networks::{Dense, Matrix, Network, ReadNetwork, TensorFileError, read_tensor};
 use proptest::prelude::*;
 
 /// A safetensors file put together by hand: a JSON header and the bytes behind it.
@@ -100,6 +100,150 @@ fn layers_follow_the_numbers_in_their_names() {
     assert_eq!(names, ["0", "2", "10"]);
 }
 
+/// The names of the layers and what was changed.
+fn read(bytes: &[u8], layers: Option<&[&str]>) -> (Vec<String>, Vec<String>) {
+    let layers: Option<Vec<String>> =
+        layers.map(|names| names.iter().map(|name| name.to_string()).collect());
+    let read = ReadNetwork::from_safetensors(bytes, layers.as_deref()).unwrap();
+    let names = read.network.layers().iter();
+    (
+        names.map(|layer| layer.name.clone()).collect(),
+        read.changes,
+    )
+}
+
+#[test]
+fn layers_without_numbers_follow_their_shapes_and_are_numbered() {
+    let bytes = zeros(&[
+        ("end.weight", &[5, 4]),
+        ("start.weight", &[3, 2]),
+        ("mid.weight", &[4, 3]),
+    ]);
+    let (names, changes) = read(&bytes, None);
+    assert_eq!(names, ["1.start", "2.mid", "3.end"]);
+    assert!(changes[0].contains("numbered"), "{changes:?}");
+    let network = Network::from_safetensors(&bytes).unwrap();
+    let again = ReadNetwork::from_safetensors(&network.to_safetensors(), None).unwrap();
+    assert_eq!((again.network, again.changes), (network, vec![]));
+}
+
+/// Sorted by name they would fit as well, and be another network.
+#[test]
+fn an_order_that_nothing_tells_is_asked_for() {
+    let bytes = zeros(&[
+        ("layer_three.weight", &[2, 2]),
+        ("layer_two.weight", &[2, 2]),
+        ("output.weight", &[4, 2]),
+    ]);
+    refused(
+        &bytes,
+        "the layers layer_three 2x2, layer_two 2x2, output 4x2 (outputs x inputs) fit in more",
+    );
+    let (names, _) = read(&bytes, Some(&["layer_two", "layer_three", "output"]));
+    assert_eq!(names, ["1.layer_two", "2.layer_three", "3.output"]);
+    let sorted = Some(&["layer_three", "layer_two", "output"][..]);
+    let (names, changes) = read(&bytes, sorted);
+    assert_eq!(names, ["layer_three", "layer_two", "output"]);
+    assert!(changes.is_empty());
+}
+
+/// A network of one layer with weights of another type.
+fn typed(dtype: &str, values: &[u8]) -> Vec<u8> {
+    let end = values.len();
+    let tensor = format!(r#"{{"dtype":"{dtype}","shape":[1,2],"data_offsets":[0,{end}]}}"#);
+    file(&format!(r#"{{"a.weight":{tensor}}}"#), values)
+}
+
+#[test]
+fn floats_of_other_widths_become_32_bit_floats() {
+    let doubles = [0.1_f64, -2.0].map(f64::to_le_bytes).concat();
+    for (dtype, bytes, expected, change) in [
+        ("F16", vec![0x00, 0x3e, 0x00, 0xc0], [1.5, -2.0], "widened"),
+        ("BF16", vec![0xc0, 0x3f, 0x00, 0xc0], [1.5, -2.0], "widened"),
+        ("F64", doubles, [0.1, -2.0], "rounded"),
+    ] {
+        let read = ReadNetwork::from_safetensors(&typed(dtype, &bytes), None).unwrap();
+        assert_eq!(read.network.layers()[0].weight.values(), expected);
+        let note = format!("{dtype} {change} to 32-bit floats: a.weight");
+        assert_eq!(read.changes, [note]);
+    }
+    let large = [0.0, -1e39].map(f64::to_le_bytes).concat();
+    refused(
+        &typed("F64", &large),
+        "`a.weight` holds -1e39, beyond the range",
+    );
+    let nan = [0.0, f64::NAN].map(f64::to_le_bytes).concat();
+    refused(&typed("F64", &nan), "`a.weight` holds NaN at index 1");
+    let half = [0x00, 0x00, 0x00, 0x7c];
+    refused(&typed("F16", &half), "`a.weight` holds inf at index 1");
+}
+
+/// A file with F32 tensors of two numbers each.
+fn pairs(tensors: &[(&str, &str, [f32; 2])]) -> Vec<u8> {
+    let entry = |(place, (name, shape, _)): (usize, &(&str, &str, [f32; 2]))| {
+        let (start, end) = (8 * place, 8 * place + 8);
+        format!(r#""{name}":{{"dtype":"F32","shape":{shape},"data_offsets":[{start},{end}]}}"#)
+    };
+    let entries: Vec<String> = tensors.iter().enumerate().map(entry).collect();
+    let numbers = tensors.iter().flat_map(|(_, _, numbers)| numbers);
+    let data: Vec<u8> = numbers.flat_map(|number| number.to_le_bytes()).collect();
+    file(&format!("{{{}}}", entries.join(",")), &data)
+}
+
+#[test]
+fn masks_of_pruning_are_applied() {
+    let bytes = pairs(&[
+        ("a.weight_orig", "[2, 1]", [1.5, -2.0]),
+        ("a.weight_mask", "[2, 1]", [0.0, 1.0]),
+        ("a.bias_orig", "[2]", [3.0, 4.0]),
+        ("a.bias_mask", "[2]", [1.0, 0.0]),
+    ]);
+    let read = ReadNetwork::from_safetensors(&bytes, None).unwrap();
+    let layer = &read.network.layers()[0];
+    assert_eq!(layer.weight.values(), [0.0, -2.0]);
+    assert_eq!(layer.bias, Some(vec![3.0, 0.0]));
+    let note = "masks of PyTorch's pruning applied: a.weight (1 of 2 kept), a.bias (1 of 2 kept)";
+    assert_eq!(read.changes, [note]);
+
+    let weight = |name, numbers| (name, "[1, 2]", numbers);
+    let original = weight("a.weight_orig", [1.5, -2.0]);
+    let soft = pairs(&[original, weight("a.weight_mask", [0.5, 1.0])]);
+    refused(&soft, "`a.weight_mask` holds 0.5, but a mask holds 0 and 1");
+    let other = pairs(&[original, ("a.weight_mask", "[2, 1]", [0.0, 1.0])]);
+    refused(&other, "`a.weight_mask` has the shape [2, 1], not [1, 2]");
+    refused(&pairs(&[original]), "the file holds a.weight_orig, but");
+    let both = [original, weight("a.weight", [1.0, 1.0])];
+    refused(
+        &pairs(&both),
+        "the file holds a.weight and a.weight_orig, but a pruned parameter",
+    );
+}
+
+#[test]
+fn prefixes_of_wrappers_are_dropped() {
+    let prefixed = |first: &str, second: &str| {
+        zeros(&[
+            (&format!("{first}0.weight"), &[3, 2]),
+            (&format!("{second}2.weight"), &[4, 3]),
+        ])
+    };
+    for prefix in ["module.", "_orig_mod.", "module._orig_mod.module."] {
+        let (names, changes) = read(&prefixed(prefix, prefix), None);
+        assert_eq!(names, ["0", "2"]);
+        assert_eq!(
+            changes,
+            [format!("the prefix {prefix} of all tensors dropped")]
+        );
+    }
+    assert_eq!(
+        read(&zeros(&[("module.weight", &[1, 1])]), None).0,
+        ["module"]
+    );
+    let (names, changes) = read(&prefixed("module.", "x."), None);
+    assert_eq!(names, ["module.0", "x.2"]);
+    assert!(changes.is_empty());
+}
+
 #[test]
 fn metadata_is_no_tensor() {
     let metadata = r#""__metadata__":{"format":"pt"}"#;
@@ -125,17 +269,17 @@ fn other_files_and_cut_files_are_refused() {
     );
     refused(
         b"PK\x03\x04 a zip archive, as torch.save writes",
-        "not a complete safetensors file (",
+        "a file of torch.save, not a safetensors file; Python converts it: import torch;",
     );
     refused(&zeros(&[]), "the file holds no tensors");
 }
 
 #[test]
 fn tensors_that_are_no_layers_are_refused() {
-    let double = r#"{"a.weight":{"dtype":"F64","shape":[1,1],"data_offsets":[0,8]}}"#;
+    let integer = r#"{"a.weight":{"dtype":"I64","shape":[1,1],"data_offsets":[0,8]}}"#;
     refused(
-        &file(double, &[0; 8]),
-        "`a.weight` is stored as F64, not as F32",
+        &file(integer, &[0; 8]),
+        "`a.weight` is stored as I64, not as floats of 16, 32 or 64 bits",
     );
     refused(
         &zeros(&[("scale", &[1])]),
@@ -188,7 +332,7 @@ fn a_single_tensor_is_read_whatever_lies_beside_it() {
 fn tensors_that_make_no_network_are_refused() {
     refused(
         &zeros(&[("fc1.weight", &[5, 3]), ("fc2.weight", &[2, 4])]),
-        "`fc1` is [5, 3] and `fc2` is [2, 4]",
+        "the layers in the order fc1 5x3, fc2 2x4 (outputs x inputs) do not fit: `fc2` has 4",
     );
     refused(
         &zeros(&[("a.weight", &[2, 1]), ("a.bias", &[3])]),

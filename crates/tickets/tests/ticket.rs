@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use safetensors::SafeTensors;
 use sha2::{Digest, Sha256};
 use subset_sum::grid::{ONE, WEIGHT_STEP};
-use tickets::coefficients::{Coefficients, Draw, EXPERIMENT, Uniform, weight};
+use tickets::coefficients::{Coefficients, Draw, EXPERIMENT, Laws, Uniform, weight};
 use tickets::{ApproximationTicket, TicketError};
 
 const FORMAT: &str = include_str!("../../../docs/src/formats/tickets.md");
@@ -19,6 +19,7 @@ const MULTIPLIER: u128 = 15_750_249_268_501_108_917;
 const LAW: Uniform = Uniform {
     low: -4_194_304,
     high: 4_194_304,
+    digits: 23,
 };
 
 fn draw(coefficients: Coefficients, candidates: usize) -> Draw {
@@ -347,8 +348,123 @@ fn masks_must_fit_the_target() {
     );
     let mut layer = target.layers()[0].clone();
     layer.bias = Some(vec![1.0]);
-    let error = new(3, &[7, 7], &Network::new(vec![layer]).unwrap()).unwrap_err();
-    assert!(error.contains("has a bias"), "{error}");
+    let biased = Network::new(vec![layer]).unwrap();
+    let error = new(3, &[7, 7], &biased).unwrap_err();
+    assert!(error.starts_with("found 2 masks for 3 weights"), "{error}");
+    assert!(new(3, &[7, 7, 7], &biased).is_ok());
+}
+
+/// The example's target with a bias in its first layer, and a distribution for each layer.
+fn biased() -> (Network, ApproximationTicket) {
+    let mut layers = target(&[[2, 2], [1, 2]]).layers().to_vec();
+    layers[0].bias = Some(vec![0.5, -0.25]);
+    let target = Network::new(layers).unwrap();
+    let masks = [0b011, 0b101, 0b000, 0b111, 0b110, 0b001, 0b010, 0b100];
+    let fine = Uniform {
+        low: -3,
+        high: 1 << 40,
+        digits: 40,
+    };
+    let laws = Laws::Layers(vec![LAW, fine]);
+    let draw = draw(Coefficients::PerRow, 3);
+    let ticket = ApproximationTicket::new(draw, laws, 0.25, &target, &masks).unwrap();
+    (target, ticket)
+}
+
+#[test]
+fn biases_have_coefficients_of_their_own_and_layers_distributions() {
+    let (target, ticket) = biased();
+    let again = ApproximationTicket::from_bytes(&ticket.to_bytes()).unwrap();
+    assert_eq!(again, ticket);
+    let network = again.network();
+    let sum = |law, name: &str, row, mask: u64| -> i64 {
+        let drawn = ticket.draw().row(law, name, row, 1).into_iter();
+        let kept = drawn.enumerate().filter(|(i, _)| mask >> i & 1 == 1);
+        kept.map(|(_, coefficient)| coefficient).sum()
+    };
+    let biases = [(0, 0b110), (1, 0b001)].map(|(row, mask)| sum(LAW, "fc1.bias", row, mask));
+    let expected = biases.map(weight).to_vec();
+    assert_eq!(network.layers()[0].bias.as_ref(), Some(&expected));
+    assert_eq!(network.layers()[1].bias, None);
+    // The weights are those of a ticket without biases and of one distribution.
+    let first = |ticket: &ApproximationTicket| ticket.network().layers()[0].weight.clone();
+    let masks = [0b011, 0b101, 0b000, 0b111, 0b010, 0b100];
+    let plain = self::target(&[[2, 2], [1, 2]]);
+    let plain = ApproximationTicket::new(ticket.draw(), LAW, 0.25, &plain, &masks).unwrap();
+    assert_eq!(first(&ticket), first(&plain));
+    let last = ticket.laws().of_layer(1);
+    assert_eq!(
+        network.layers()[1].weight.values()[0],
+        weight(sum(last, "fc2", 0, 0b010))
+    );
+    assert_eq!((ticket.weights(), ticket.bits()), (8, 24));
+    let errors = ticket.errors(&target).unwrap();
+    assert_eq!(errors[4], (biases[0] - ONE / 2).abs());
+}
+
+#[test]
+fn distributions_of_layers_are_checked() {
+    let (_, ticket) = biased();
+    let (text, _) = parts(&ticket.to_bytes());
+    let bytes = |text: &str| {
+        let masks: [(&str, usize, &[u8]); 3] = [
+            ("fc1.bias.mask", 2, &[0b110, 0b001]),
+            ("fc1.mask", 2, &[43, 56]),
+            ("fc2.mask", 1, &[34]),
+        ];
+        forged(text, &masks)
+    };
+    assert_eq!(
+        ApproximationTicket::from_bytes(&bytes(&text)).unwrap(),
+        ticket
+    );
+    let with = |old: &str, new: &str, beginning: &str| {
+        assert!(text.contains(old), "{old} is not in {text}");
+        refused(&bytes(&text.replace(old, new)), beginning);
+    };
+    with(
+        r#""digits":40"#,
+        r#""digits":47"#,
+        "the ticket's `digits` is 47",
+    );
+    with(
+        r#""digits":40"#,
+        r#""digits":22"#,
+        "the ticket's `digits` is 22",
+    );
+    let high = 1_i64 << 40;
+    let high = |digits: i64| format!(r#""high":{}"#, high * digits);
+    with(
+        &high(1),
+        &high(2048),
+        "the ticket's `high` is 2251799813685248",
+    );
+    with(
+        ",\"biases\":true",
+        "",
+        "the tensor `fc1.bias.mask` belongs to no",
+    );
+    with(
+        r#","range":{"low":-3,"high":1099511627776,"digits":40}"#,
+        "",
+        "the ticket's `law` is \"uniform on multiples of 2^-digits in each layer\", but must be with",
+    );
+    with(
+        "2^-digits in each layer",
+        "2^-23",
+        "the ticket's `law` is \"uniform on multiples of 2^-23\", but must be with `low`",
+    );
+}
+
+#[test]
+fn a_layer_called_like_biases_is_refused() {
+    let mut layers = target(&[[2, 2], [1, 2]]).layers().to_vec();
+    layers[0].bias = Some(vec![0.5; 2]);
+    layers[1].name = "fc1.bias".to_owned();
+    let target = Network::new(layers).unwrap();
+    let draw = draw(Coefficients::PerRow, 3);
+    let error = ApproximationTicket::new(draw, LAW, 0.1, &target, &[0; 8]).unwrap_err();
+    assert!(error.to_string().contains("`fc1.bias`"), "{error}");
 }
 
 #[test]
@@ -407,6 +523,7 @@ fn any_ticket() -> impl Strategy<Value = (ApproximationTicket, Vec<i64>)> {
             let law = Uniform {
                 low,
                 high: (low + width).min(8_589_934_592),
+                digits: 23,
             };
             let target = target(&[[hidden, inputs], [outputs, hidden]]);
             let mask =

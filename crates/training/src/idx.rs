@@ -9,6 +9,7 @@
 //! with the bytes that arrive. So neither a false header nor a compressed file that unpacks to
 //! gigabytes does harm.
 
+use std::cmp::Ordering;
 use std::io::{self, Read};
 
 use networks::Matrix;
@@ -20,11 +21,11 @@ pub const SIDE: usize = 28;
 /// Pixels of an image.
 pub const PIXELS: usize = SIDE * SIDE;
 
-/// The number of classes: labels are 0 to 9.
-pub const CLASSES: usize = 10;
+/// The most classes of a data set of this shape, EMNIST's digits and letters: labels are 0 to 61.
+pub const MAX_CLASSES: usize = 62;
 
 /// The most images that are read from one file, more than in any published set of this shape.
-pub const LARGEST_COUNT: usize = 300_000;
+pub const LARGEST_COUNT: usize = 700_000;
 
 const IMAGES_MAGIC: u32 = 0x803;
 const LABELS_MAGIC: u32 = 0x801;
@@ -86,13 +87,15 @@ pub enum IdxError {
         /// The bytes that the header declares.
         declared: usize,
     },
-    /// A label that is no digit.
-    #[error("has the label {found} at index {index}: labels must be 0 to 9")]
+    /// A label of no class.
+    #[error("has the label {found} at index {index}: labels must be 0 to {}", classes - 1)]
     Label {
         /// Which label.
         index: usize,
         /// What stands there.
         found: u8,
+        /// How many classes there are.
+        classes: usize,
     },
 }
 
@@ -111,7 +114,7 @@ pub fn images(mut source: impl Read) -> Result<Matrix, IdxError> {
     Ok(Matrix::new(count, PIXELS, values.collect()))
 }
 
-/// Reads labels, each 0 to 9.
+/// Reads labels, each below [`MAX_CLASSES`].
 ///
 /// # Errors
 /// [`IdxError`] if the bytes are not exactly one file of such labels.
@@ -124,15 +127,43 @@ pub fn images(mut source: impl Read) -> Result<Matrix, IdxError> {
 pub fn labels(mut source: impl Read) -> Result<Vec<u8>, IdxError> {
     let [_, count] = header(&mut source, LABELS_MAGIC)?;
     let labels = body(source, check_count(count)?)?;
-    match labels
-        .iter()
-        .position(|&label| usize::from(label) >= CLASSES)
-    {
-        None => Ok(labels),
+    check_labels(&labels, MAX_CLASSES)?;
+    Ok(labels)
+}
+
+/// Checks that labels are those of so many classes.
+///
+/// # Errors
+/// [`IdxError::Label`] for the first that is not.
+pub fn check_labels(labels: &[u8], classes: usize) -> Result<(), IdxError> {
+    let is_outside = |&label: &u8| usize::from(label) >= classes;
+    match labels.iter().position(is_outside) {
+        None => Ok(()),
         Some(index) => Err(IdxError::Label {
             index,
             found: labels[index],
+            classes,
         }),
+    }
+}
+
+/// Checks the size that the start of a file declares against the file's length, so that a false one
+/// is known before more is read. What makes no header is left to the readers.
+pub(crate) fn check_length(start: &[u8], length: u64) -> Result<(), IdxError> {
+    let dimensions = start.get(3).map_or(0, |&dimensions| dimensions.into());
+    let (words, _) = start.get(4..).unwrap_or_default().as_chunks::<4>();
+    let Some(sizes) = words.get(..dimensions) else {
+        return Ok(());
+    };
+    let sizes = sizes
+        .iter()
+        .map(|&size| u64::from(u32::from_be_bytes(size)));
+    let declared = sizes.fold(1, u64::saturating_mul) as usize;
+    let found = (length as usize).saturating_sub(4 + 4 * dimensions);
+    match found.cmp(&declared) {
+        Ordering::Less => Err(IdxError::Short { found, declared }),
+        Ordering::Equal => Ok(()),
+        Ordering::Greater => Err(IdxError::Trailing { declared }),
     }
 }
 
@@ -290,6 +321,21 @@ mod tests {
     }
 
     #[test]
+    fn a_false_size_is_known_from_the_start_of_a_file() {
+        let start = &image_file(2, 4)[..];
+        let length = 16 + 2 * PIXELS as u64;
+        assert!(check_length(start, length).is_ok());
+        let short = check_length(start, length - 1).unwrap_err();
+        let beginning = "has 1567 bytes behind its header, which declares 1568";
+        assert!(short.to_string().starts_with(beginning), "{short}");
+        let long = check_length(start, 1 << 40).unwrap_err();
+        assert!(matches!(long, IdxError::Trailing { declared: 1568 }));
+        let absurd = words(&[IMAGES_MAGIC, u32::MAX, u32::MAX, u32::MAX]);
+        assert!(check_length(&absurd, 16).is_err());
+        assert!(check_length(&start[..15], 15).is_ok());
+    }
+
+    #[test]
     fn an_endless_source_is_read_no_further_than_declared() {
         let header = label_file(3, &[]);
         let mut endless = header.chain(io::repeat(1));
@@ -300,15 +346,13 @@ mod tests {
     }
 
     #[test]
-    fn labels_are_digits() {
-        let error = labels(&label_file(3, &[0, 9, 10])[..]).unwrap_err();
-        assert!(matches!(
-            error,
-            IdxError::Label {
-                index: 2,
-                found: 10
-            }
-        ));
+    fn labels_are_those_of_the_classes() {
+        let error = labels(&label_file(3, &[0, 61, 62])[..]).unwrap_err();
+        let text = "has the label 62 at index 2: labels must be 0 to 61";
+        assert_eq!(error.to_string(), text);
+        assert!(check_labels(&[0, 9], 10).is_ok());
+        let error = check_labels(&[0, 9, 10], 10).unwrap_err().to_string();
+        assert!(error.ends_with("labels must be 0 to 9"), "{error}");
     }
 
     #[test]

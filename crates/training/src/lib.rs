@@ -16,6 +16,7 @@ pub mod evaluate;
 pub mod idx;
 pub mod mnist;
 mod recipe;
+mod regular;
 pub mod source;
 pub mod standard;
 pub mod testing;

@@ -1,11 +1,13 @@
 //! The MNIST images of handwritten digits, compiled in or read from a directory.
 //!
 //! A directory holds the four files of the original publication, gzipped or not, so that other sets
-//! in the same format (Fashion-MNIST, for one) take MNIST's place. Nothing is read before it is
+//! in the same format (Fashion-MNIST, for one) take MNIST's place. They may lie in it as torchvision
+//! puts them, and a dot may stand for a dash in their names. Nothing is read before it is
 //! asked for: who needs only the test split never unpacks the other.
 
+use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use flate2::bufread::MultiGzDecoder;
@@ -13,13 +15,14 @@ use networks::Matrix;
 use thiserror::Error;
 
 use crate::idx::{self, IdxError};
+use crate::regular;
 
 /// Images and their labels, one label per image.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Split {
     /// One image per row, `[count, 784]`, as pixels / 255.
     pub images: Matrix,
-    /// The digit, 0 to 9, on each image.
+    /// The class of each image: in MNIST the digit, 0 to 9.
     pub labels: Vec<u8>,
 }
 
@@ -50,12 +53,22 @@ impl Split {
 #[non_exhaustive]
 pub enum MnistError {
     /// Neither spelling of a file's name exists.
-    #[error("found neither {name}.gz nor {name} in {directory}: put one of them there")]
+    #[error(
+        "found neither {name}.gz nor {name} in {directory}: put one of them there, or into MNIST/raw"
+    )]
     Missing {
         /// The name without `.gz`.
         name: &'static str,
         /// Where both were looked for.
         directory: PathBuf,
+    },
+    /// Several data sets in one directory.
+    #[error("{directory} holds several data sets: name one of {folders}")]
+    Several {
+        /// The directory.
+        directory: PathBuf,
+        /// The folders below it that hold one.
+        folders: String,
     },
     /// A file that exists but cannot be read.
     #[error("{file}: cannot be read: {problem}")]
@@ -124,25 +137,49 @@ impl Mnist {
         }
     }
 
-    /// The images to train on, 60,000 in MNIST.
+    /// The images to train on, 60,000 in MNIST, of ten classes.
     ///
     /// # Errors
     /// [`MnistError`], which names the file and what is wrong with it.
     pub fn train(&self) -> Result<Split, MnistError> {
-        self.split(&TRAIN_IMAGES, &TRAIN_LABELS)
+        self.split(&TRAIN_IMAGES, &TRAIN_LABELS, DIGITS)
     }
 
-    /// The images to test with, 10,000 in MNIST.
+    /// The images to test with, 10,000 in MNIST, of ten classes.
     ///
     /// # Errors
     /// [`MnistError`], which names the file and what is wrong with it.
     pub fn test(&self) -> Result<Split, MnistError> {
-        self.split(&TEST_IMAGES, &TEST_LABELS)
+        self.split(&TEST_IMAGES, &TEST_LABELS, DIGITS)
     }
 
-    fn split(&self, images: &Original, labels: &Original) -> Result<Split, MnistError> {
+    /// The images to test a network of so many outputs with, and whether their labels counted from 1
+    /// and were made to count from 0: they are if they are all of the numbers from 1 to `outputs`.
+    /// There may be labels that the network has no output for.
+    ///
+    /// # Errors
+    /// [`MnistError`], which names the file and what is wrong with it.
+    pub fn test_for(&self, outputs: usize) -> Result<(Split, bool), MnistError> {
+        let mut test = self.split(&TEST_IMAGES, &TEST_LABELS, idx::MAX_CLASSES)?;
+        let counts_from_one = counts_from_one(&test.labels, outputs);
+        if counts_from_one {
+            test.labels.iter_mut().for_each(|label| *label -= 1);
+        }
+        Ok((test, counts_from_one))
+    }
+
+    fn split(
+        &self,
+        images: &Original,
+        labels: &Original,
+        classes: usize,
+    ) -> Result<Split, MnistError> {
         let (images_file, images) = self.open(images)?.parse(idx::images)?;
         let (labels_file, labels) = self.open(labels)?.parse(idx::labels)?;
+        if let Err(problem) = idx::check_labels(&labels, classes) {
+            let file = labels_file;
+            return Err(MnistError::Content { file, problem });
+        }
         if images.rows() != labels.len() {
             return Err(MnistError::Counts {
                 images_file,
@@ -162,17 +199,65 @@ impl Mnist {
                 original.embedded,
             ));
         };
-        if let Some((file, reader)) = open_if_there(&directory.join(format!("{name}.gz")))? {
-            return Ok(Opened::packed(file, reader));
+        let folder = folder_of(name, directory)?;
+        for path in spellings(name).map(|spelling| folder.join(spelling)) {
+            let Some((file, reader)) = open_if_there(&path)? else {
+                continue;
+            };
+            return Ok(match path.extension() {
+                Some(extension) if extension == "gz" => Opened::packed(file, reader),
+                _ => Opened::plain(file, reader)?,
+            });
         }
-        match open_if_there(&directory.join(name))? {
-            Some((file, reader)) => Ok(Opened::plain(file, reader)),
-            None => Err(MnistError::Missing {
-                name,
-                directory: directory.clone(),
-            }),
-        }
+        Err(MnistError::Missing {
+            name,
+            directory: directory.clone(),
+        })
     }
+}
+
+/// The classes of MNIST.
+const DIGITS: usize = 10;
+
+/// Where torchvision puts data sets of this format below a folder.
+const TORCHVISION: [&str; 3] = ["MNIST/raw", "FashionMNIST/raw", "KMNIST/raw"];
+
+/// A file's name as it is found: with a dash or, unpacked by some programs, a dot.
+fn spellings(name: &str) -> [String; 4] {
+    let dotted = name.replace("-idx", ".idx");
+    [
+        format!("{name}.gz"),
+        name.to_owned(),
+        format!("{dotted}.gz"),
+        dotted,
+    ]
+}
+
+/// The folder that holds a file: the directory itself, or the one data set of torchvision in it.
+fn folder_of(name: &str, directory: &Path) -> Result<PathBuf, MnistError> {
+    let holds = |folder: &PathBuf| {
+        let mut spellings = spellings(name).into_iter();
+        spellings.any(|spelling| folder.join(spelling).exists())
+    };
+    let below = TORCHVISION.map(|folder| directory.join(folder));
+    let mut found: Vec<PathBuf> = below.into_iter().filter(holds).collect();
+    if found.is_empty() || holds(&directory.to_path_buf()) {
+        return Ok(directory.to_path_buf());
+    }
+    if found.len() > 1 {
+        let folders = found.iter().map(|folder| folder.display().to_string());
+        return Err(MnistError::Several {
+            directory: directory.to_path_buf(),
+            folders: folders.collect::<Vec<String>>().join(", "),
+        });
+    }
+    Ok(found.remove(0))
+}
+
+/// Whether labels are all of the numbers from 1 to `classes`.
+fn counts_from_one(labels: &[u8], classes: usize) -> bool {
+    let found: BTreeSet<usize> = labels.iter().map(|&label| label.into()).collect();
+    found.into_iter().eq(1..=classes)
 }
 
 /// One of the four files: its published name and our gzipped copy.
@@ -212,11 +297,19 @@ impl Opened {
         }
     }
 
-    fn plain(file: String, bytes: impl Read + 'static) -> Opened {
-        Opened {
-            file,
-            is_packed: false,
-            bytes: Box::new(bytes),
+    /// A file whose header fits its length.
+    fn plain(file: String, mut reader: BufReader<File>) -> Result<Opened, MnistError> {
+        let length = reader.get_ref().metadata().map(|metadata| metadata.len());
+        let start = length.and_then(|length| Ok((reader.fill_buf()?, length)));
+        let check = start.map(|(start, length)| idx::check_length(start, length));
+        match check {
+            Err(problem) => Err(MnistError::Read { file, problem }),
+            Ok(Err(problem)) => Err(MnistError::Content { file, problem }),
+            Ok(Ok(())) => Ok(Opened {
+                file,
+                is_packed: false,
+                bytes: Box::new(reader),
+            }),
         }
     }
 
@@ -239,7 +332,7 @@ impl Opened {
 
 fn open_if_there(path: &Path) -> Result<Option<(String, BufReader<File>)>, MnistError> {
     let file = path.display().to_string();
-    match File::open(path) {
+    match regular::open(path) {
         Ok(reader) => Ok(Some((file, BufReader::new(reader)))),
         Err(problem) if problem.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(problem) => Err(MnistError::Read { file, problem }),

@@ -4,6 +4,21 @@
 
 use networks::{Dense, Matrix, Network};
 use std::path::{Path, PathBuf};
+use std::process::Output;
+
+/// What a binary put out, without what it says of a target that it could read and of the images.
+pub fn without_notes(mut output: Output) -> Output {
+    let text = String::from_utf8_lossy(&output.stderr);
+    let is_note = |line: &&str| {
+        let beginnings = ["target: ", "images: ", "warning: "];
+        beginnings
+            .iter()
+            .any(|beginning| line.starts_with(beginning))
+    };
+    let rest = text.lines().filter(|line| !is_note(line));
+    output.stderr = rest.collect::<Vec<&str>>().join("\n").into_bytes();
+    output
+}
 
 /// A folder with few test images, so that the work is in the approximation.
 pub fn few_images(folder: &Path) -> PathBuf {

@@ -50,6 +50,61 @@ fn gzipped_and_plain_files_are_read_alike() {
 }
 
 #[test]
+fn files_are_found_as_they_are_unpacked_and_as_torchvision_puts_them() {
+    let directory = TempDir::new().unwrap();
+    let root = directory.path();
+    let put = |folder: &str, digit: u8, dot: bool| {
+        let folder = root.join(folder);
+        fs::create_dir_all(&folder).unwrap();
+        let spelled = |name: &str| match dot {
+            true => folder.join(name.replace("-idx", ".idx")),
+            false => folder.join(name),
+        };
+        fs::write(spelled(IMAGES), images(1)).unwrap();
+        fs::write(spelled(LABELS), labels(&[digit])).unwrap();
+    };
+    let digit = || {
+        Mnist::from_directory(root)
+            .test()
+            .map(|test| test.labels[0])
+    };
+    put("MNIST/raw", 1, false);
+    assert_eq!(digit().unwrap(), 1);
+    put("FashionMNIST/raw", 2, true);
+    let error = digit().unwrap_err();
+    assert!(matches!(error, MnistError::Several { .. }), "{error}");
+    let text = error.to_string();
+    assert!(text.contains("FashionMNIST/raw"), "{text}");
+    put("", 3, true);
+    assert_eq!(digit().unwrap(), 3);
+    let packed = root.join(gz("t10k-labels.idx1-ubyte"));
+    fs::write(packed, gzip(&labels(&[4]))).unwrap();
+    assert_eq!(digit().unwrap(), 4);
+}
+
+#[test]
+fn labels_are_those_of_the_networks_outputs() {
+    let directory = TempDir::new().unwrap();
+    let test = |all: &[u8], outputs| {
+        let path = |name| directory.path().join(name);
+        fs::write(path(IMAGES), images(all.len() as u32)).unwrap();
+        fs::write(path(LABELS), labels(all)).unwrap();
+        Mnist::from_directory(directory.path()).test_for(outputs)
+    };
+    let found = |all: &[u8], outputs| {
+        let (split, is_shifted) = test(all, outputs).unwrap();
+        (split.labels, is_shifted)
+    };
+    assert_eq!(found(&[61, 0], 62), (vec![61, 0], false));
+    assert_eq!(found(&[2, 1, 3], 3), (vec![1, 0, 2], true));
+    // A network with an output for 0, labels with a 0, and labels that leave one out.
+    assert_eq!(found(&[2, 1, 3], 4), (vec![2, 1, 3], false));
+    assert_eq!(found(&[2, 1, 3, 0], 3), (vec![2, 1, 3, 0], false));
+    assert_eq!(found(&[1, 3], 3), (vec![1, 3], false));
+    assert!(test(&[62], 70).is_err());
+}
+
+#[test]
 fn a_missing_file_is_named_in_both_spellings() {
     let error = read(&[(IMAGES, &images(1))]).unwrap_err();
     assert!(matches!(error, MnistError::Missing { .. }));
@@ -97,6 +152,29 @@ fn a_second_gzip_member_counts_as_more_bytes() {
 fn unreadable_files_are_refused() {
     let directory = TempDir::new().unwrap();
     fs::create_dir(directory.path().join(IMAGES)).unwrap();
+    let error = Mnist::from_directory(directory.path()).test().unwrap_err();
+    assert!(matches!(error, MnistError::Read { .. }), "{error}");
+}
+
+/// A terabyte on paper, of which the header alone is read.
+#[test]
+fn a_huge_file_is_refused_after_its_header() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path().join(IMAGES);
+    fs::write(&path, images(1)).unwrap();
+    let file = fs::File::options().write(true).open(&path).unwrap();
+    file.set_len(1 << 40).unwrap();
+    let error = Mnist::from_directory(directory.path()).test().unwrap_err();
+    let problem = IdxError::Trailing { declared: 784 }.to_string();
+    assert!(error.to_string().ends_with(&problem), "{error}");
+}
+
+/// The target of a link that never ends, under the name of a file.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_device_is_refused() {
+    let directory = TempDir::new().unwrap();
+    std::os::unix::fs::symlink("/dev/zero", directory.path().join(IMAGES)).unwrap();
     let error = Mnist::from_directory(directory.path()).test().unwrap_err();
     assert!(matches!(error, MnistError::Read { .. }), "{error}");
 }

@@ -2,6 +2,7 @@
 //!
 //! Prints wall seconds on all cores and on one, best of five, and the memory of the process.
 
+use mnist_approximation::Range;
 use mnist_approximation::approximate::{Rule, Target, approximate};
 use networks::Network;
 use std::time::Instant;
@@ -32,7 +33,7 @@ fn seconds(target: &Target, coefficients: Coefficients, threads: usize) -> f64 {
 
 fn main() {
     let network = Network::from_safetensors(TRACKED).expect("the tracked target");
-    let target = Target::new(network).expect("weights on the grid");
+    let target = Target::new(network, Range::Network).expect("weights on the grid");
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     println!(
         "{} weights, n = 21, closest subset, coefficients drawn anew",

@@ -1,38 +1,49 @@
 //! A network whose every weight is a sum of some of its own random coefficients.
 
+use super::range::Range;
 use super::row::Selection;
 use anyhow::{Context, Result};
-use networks::{Matrix, Network};
+use networks::{Dense, Matrix, Network};
 use rayon::prelude::*;
 use std::time::Instant;
 use subset_sum::{Solver, Subset, grid};
 use tickets::ApproximationTicket;
-use tickets::coefficients::{Coefficients, Draw, Uniform, target_weights, weight};
+use tickets::coefficients::{Block, Coefficients, Draw, Laws, Uniform, target_blocks, weight};
 
-/// A network with its weights as integers and the distribution of its coefficients: uniform between its
-/// smallest and largest weight, on multiples of 2^-23.
+/// A network with its weights as integers and the distributions of its coefficients.
 #[derive(Debug)]
 pub struct Target {
     network: Network,
-    /// Weights of each layer in grid units, row by row.
-    weights: Vec<Vec<i64>>,
-    law: Uniform,
+    /// Weights and biases of each layer in grid units.
+    blocks: Vec<Vec<Block>>,
+    laws: Laws,
 }
 
 impl Target {
-    /// Puts the weights on the grid.
+    /// Puts the weights and biases on the grid. Coefficients are uniform from the smallest to the
+    /// largest weight of the network or of their layer.
     ///
     /// # Errors
-    /// A weight above 1024 in magnitude; weights that leave no multiple of 2^-23 between the
-    /// smallest and the largest; biases, which the experiment does not approximate.
-    pub fn new(network: Network) -> Result<Self> {
-        let weights = target_weights(&network)?;
-        let law = Uniform::spanning(weights.iter().flatten().copied())
-            .context("the target's weights are all alike: coefficients have no range")?;
+    /// A weight above 1024 in magnitude; a layer that is called like another one's biases; weights
+    /// that leave no multiple of 2^-23 between the smallest and the largest.
+    pub fn new(network: Network, range: Range) -> Result<Self> {
+        let blocks = target_blocks(&network)?;
+        let laws = match range {
+            Range::Network => {
+                let weights = blocks.iter().flatten().flat_map(|block| &block.weights);
+                Uniform::spanning(weights.copied()).map(Laws::Network)
+            }
+            Range::Layer => {
+                let of_layer = |layer: &Vec<Block>| Uniform::resolving(weights_of(layer));
+                let laws: Option<Vec<Uniform>> = blocks.iter().map(of_layer).collect();
+                laws.map(Laws::Layers)
+            }
+        };
+        let none = "the target's weights are all alike or tiny: coefficients have no range; try --range layer";
         Ok(Self {
             network,
-            weights,
-            law,
+            blocks,
+            laws: laws.context(none)?,
         })
     }
 
@@ -41,10 +52,20 @@ impl Target {
         &self.network
     }
 
-    /// The distribution of the coefficients.
-    pub fn law(&self) -> Uniform {
-        self.law
+    /// The weights and biases of each layer in grid units.
+    pub(super) fn blocks(&self) -> &[Vec<Block>] {
+        &self.blocks
     }
+
+    /// The distributions of the coefficients.
+    pub fn laws(&self) -> &Laws {
+        &self.laws
+    }
+}
+
+/// The weights and biases of a layer.
+pub(super) fn weights_of(layer: &[Block]) -> impl Iterator<Item = i64> + Clone {
+    layer.iter().flat_map(|block| &block.weights).copied()
 }
 
 /// Which subset stands for a weight.
@@ -131,10 +152,10 @@ impl Approximation {
         draw: Draw,
         tolerance: f64,
     ) -> Result<ApproximationTicket> {
-        let (law, network) = (target.law, &target.network);
+        let (laws, network) = (target.laws.clone(), &target.network);
         Ok(ApproximationTicket::new(
             draw,
-            law,
+            laws,
             tolerance,
             network,
             &self.masks,
@@ -154,50 +175,76 @@ pub fn mean_error(errors: &[i64]) -> f64 {
     sum as f64 / errors.len() as f64 / grid::ONE as f64
 }
 
-/// Approximates every weight of the target. Rows of the matrices are shared out among the threads of
-/// the current rayon pool; the result does not depend on them.
+/// Approximates every weight and every bias of the target. Rows of the matrices are shared out among
+/// the threads of the current rayon pool; the result does not depend on them.
 ///
 /// # Errors
 /// As [`Solver::load`].
 pub fn approximate(target: &Target, draw: Draw, rule: Rule) -> Result<Approximation> {
-    let mut matrices = Vec::new();
+    let mut layers = Vec::new();
     let (mut errors, mut masks, mut core_seconds) = (Vec::new(), Vec::new(), 0.0);
-    for (layer, weights) in target.network.layers().iter().zip(&target.weights) {
-        let columns = layer.weight.columns();
-        let rows: Result<Vec<ApproximatedRow>> = weights
-            .par_chunks(columns)
-            .enumerate()
-            .map_init(Solver::new, |solver, (row, weights)| {
-                let started = Instant::now();
-                let candidates = draw.row(target.law, &layer.name, row, columns);
-                let subsets = approximate_row(solver, weights, &candidates, draw, rule)?;
-                Ok((subsets, started.elapsed().as_secs_f64()))
-            })
-            .collect();
-        let mut values = Vec::with_capacity(weights.len());
-        for (subsets, seconds) in rows? {
-            values.extend(subsets.iter().map(|subset| weight(subset.sum)));
+    for (index, (layer, blocks)) in target
+        .network
+        .layers()
+        .iter()
+        .zip(&target.blocks)
+        .enumerate()
+    {
+        let law = target.laws.of_layer(index);
+        let mut values = Vec::new();
+        for block in blocks {
+            let (subsets, seconds) = approximate_block(block, law, draw, rule)?;
+            let pairs = subsets.iter().zip(&block.weights);
+            errors.extend(pairs.map(|(subset, &weight)| subset.error(weight)));
             masks.extend(subsets.iter().map(|subset| subset.mask));
-            let row = &weights[values.len() - subsets.len()..values.len()];
-            errors.extend(
-                subsets
-                    .iter()
-                    .zip(row)
-                    .map(|(subset, &weight)| subset.error(weight)),
-            );
+            values.push(subsets.iter().map(|subset| weight(subset.sum)).collect());
             core_seconds += seconds;
         }
-        matrices.push(Matrix::new(layer.weight.rows(), columns, values));
+        layers.push(with_values(layer, values));
     }
     Ok(Approximation {
-        network: target.network.with_weights(matrices)?,
+        network: Network::new(layers)?,
         errors,
         masks,
         core_seconds,
     })
 }
 
-/// The subsets of one row and the seconds that they took.
+/// A layer with other weights and, behind them, biases.
+fn with_values(layer: &Dense, values: Vec<Vec<f32>>) -> Dense {
+    let (rows, columns) = (layer.weight.rows(), layer.weight.columns());
+    let mut values = values.into_iter();
+    Dense {
+        name: layer.name.clone(),
+        weight: Matrix::new(rows, columns, values.next().unwrap_or_default()),
+        bias: values.next(),
+    }
+}
+
+/// The subsets of some numbers, row after row, and the seconds that they took, summed over cores.
+fn approximate_block(
+    block: &Block,
+    law: Uniform,
+    draw: Draw,
+    rule: Rule,
+) -> Result<ApproximatedRow> {
+    let columns = block.columns;
+    let rows: Result<Vec<ApproximatedRow>> = block
+        .weights
+        .par_chunks(columns)
+        .enumerate()
+        .map_init(Solver::new, |solver, (row, weights)| {
+            let started = Instant::now();
+            let candidates = draw.row(law, &block.name, row, columns);
+            let subsets = approximate_row(solver, weights, &candidates, draw, rule)?;
+            Ok((subsets, started.elapsed().as_secs_f64()))
+        })
+        .collect();
+    let (subsets, seconds): (Vec<_>, Vec<f64>) = rows?.into_iter().unzip();
+    Ok((subsets.concat(), seconds.iter().sum()))
+}
+
+/// Subsets and the seconds that they took.
 type ApproximatedRow = (Vec<Subset>, f64);
 
 fn approximate_row(

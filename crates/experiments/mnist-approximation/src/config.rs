@@ -1,6 +1,7 @@
 //! From a preset and a target network to the only configuration that can run.
 
 use super::approximate::Target;
+use super::range::{self, Range};
 use super::row::NAME;
 use anyhow::{Context, Result, ensure};
 use lab::preset::{Preset, check_list};
@@ -37,6 +38,7 @@ pub struct Parameters {
 pub struct Config {
     pub(super) parameters: Parameters,
     pub(super) seed: u64,
+    pub(super) range: Range,
     pub(super) target: Target,
     pub(super) test: Split,
     /// Test images that the target classifies correctly, once they are counted.
@@ -45,24 +47,34 @@ pub struct Config {
 
 impl Config {
     /// Checks the preset's section and gets the target and the images, from the folder `data` or
-    /// the embedded MNIST.
+    /// the embedded MNIST. Coefficients have the range of the network or of their layer.
     ///
     /// # Errors
-    /// Parameters out of range; a target that cannot be read, or does not take images and give ten
+    /// Parameters out of range; a target that cannot be read, or does not take images and give their
     /// classes; images that cannot be read.
-    pub fn new(preset: &Preset, source: Source, data: Option<&Path>) -> Result<Self> {
+    pub fn new(preset: &Preset, source: Source, range: Range, data: Option<&Path>) -> Result<Self> {
         let parameters: Parameters = preset.checked_section(NAME, Parameters::check)?;
         let most = parameters.images.unwrap_or(usize::MAX);
-        let test = source::images(data).test()?.first(most);
         let network = source.network()?;
+        let test = source::test_images(data, network.outputs())?;
         evaluate::check(&network, &test).context("--target")?;
         Ok(Self {
             parameters,
             seed: preset.seed,
-            target: Target::new(network)?,
-            test,
+            range,
+            target: Target::new(network, range).context("--target")?,
+            test: test.first(most),
             correct_before: OnceLock::new(),
         })
+    }
+
+    /// Says how good the target is, and what may keep its approximation from being as good.
+    pub fn introduce(&self) {
+        let (correct, images) = (self.correct_before() as usize, self.test.labels.len());
+        source::say_accuracy(self.target.network(), correct, images);
+        for warning in range::warnings(&self.target) {
+            eprintln!("warning: {warning}");
+        }
     }
 
     /// Names the target and the images by their content.

@@ -10,6 +10,7 @@ mod claims;
 pub mod config;
 mod evaluation;
 mod figures;
+pub mod range;
 pub mod report;
 pub mod row;
 mod settings;
@@ -19,6 +20,7 @@ pub mod train;
 pub mod unit;
 
 pub use config::Config;
+pub use range::Range;
 pub use row::{Coefficients, HistogramRow, NAME, Quantity, Row, Selection};
 
 use anyhow::Result;
@@ -47,7 +49,8 @@ impl lab::Experiment for Experiment {
     }
 
     fn configure(&self, preset: &Preset, _flags: &Flags) -> Result<Box<dyn Configured>> {
-        Ok(Box::new(Config::new(preset, Source::Tracked, None)?))
+        let range = Range::default();
+        Ok(Box::new(Config::new(preset, Source::Tracked, range, None)?))
     }
 
     fn columns(&self) -> Vec<Table> {

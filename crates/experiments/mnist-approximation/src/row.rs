@@ -37,7 +37,7 @@ pub struct Row {
     pub small_to_zero: bool,
     /// Which independent draw of all coefficients, from 1.
     pub replicate: u64,
-    /// Weights of the network.
+    /// Weights of the network, biases among them.
     pub weights: u64,
     /// Random parameters before pruning, with multiplicity: weights times candidates.
     pub initial_parameters: u64,

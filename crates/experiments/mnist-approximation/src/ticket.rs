@@ -9,7 +9,7 @@ use std::path::Path;
 use tickets::ApproximationTicket;
 use tickets::coefficients::{Coefficients, Draw};
 use training::evaluate;
-use training::source;
+use training::source::{self, TargetFile};
 
 /// The name of a run's ticket in its results folder.
 pub const FILE: &str = "mnist-approximation.ticket.safetensors";
@@ -37,16 +37,17 @@ pub fn keep(config: &Config, results: &Path) -> Result<String> {
 ///
 /// # Errors
 /// Files that cannot be read; a ticket that was not made from the target; a network that does not take
-/// images and give ten classes.
+/// images and give their classes.
 pub fn test(
     (ticket, file): (&ApproximationTicket, &Path),
-    target: Option<&Path>,
+    target: Option<TargetFile>,
     data: Option<&Path>,
 ) -> Result<String> {
     let target = source::named(target, ticket.target())?;
     let errors = target.map(|target| ticket.errors(&target)).transpose();
     let errors = errors.context("--target")?;
-    let (network, test) = (ticket.network(), source::images(data).test()?);
+    let network = ticket.network();
+    let test = source::test_images(data, network.outputs())?;
     evaluate::check(&network, &test).with_context(|| format!("--ticket {}", file.display()))?;
     let (correct, images) = (correct(&network, &test), test.labels.len());
     Ok(format!(
@@ -131,7 +132,7 @@ fn draw(config: &Config) -> Draw {
 
 fn is_of(ticket: &ApproximationTicket, config: &Config) -> bool {
     ticket.draw() == draw(config)
-        && ticket.law() == config.target.law()
+        && ticket.laws() == config.target.laws()
         && ticket.target() == config.target.network().sha256()
         && config.parameters.tolerances.contains(&ticket.tolerance())
 }

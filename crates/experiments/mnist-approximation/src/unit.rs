@@ -3,6 +3,7 @@
 use super::approximate::{Approximation, Rule, approximate, largest_error, mean_error};
 use super::config::Config;
 use super::evaluation::correct;
+use super::range::Range;
 use super::row::{HistogramRow, Quantity, Row, Selection};
 use super::ticket;
 use anyhow::Result;
@@ -46,11 +47,16 @@ struct Task<'a> {
 impl Configured for Config {
     fn configuration(&self) -> serde_json::Value {
         let (target, images) = self.hashes();
-        serde_json::json!({
+        let mut configuration = serde_json::json!({
             "parameters": self.parameters,
             "target": target,
             "images": images,
-        })
+        });
+        // Left out of those that were recorded before there was a choice.
+        if self.range != Range::default() {
+            configuration["range"] = serde_json::json!(self.range);
+        }
+        configuration
     }
 
     /// The most expensive units come first, so that the cores finish together.
@@ -119,7 +125,7 @@ impl lab::Unit for Task<'_> {
 impl Config {
     /// Test images that the target classifies correctly, counted once for all units. On one thread: a
     /// worker that waits for it must not be needed to finish it.
-    fn correct_before(&self) -> u64 {
+    pub(super) fn correct_before(&self) -> u64 {
         let count =
             || evaluate::correct(self.target.network(), &self.test, 0..self.test.labels.len());
         *self.correct_before.get_or_init(|| count() as u64)

@@ -2,7 +2,7 @@
 //! tested with them.
 
 use mnist_approximation::approximate::{Rule, Target, approximate, largest_error};
-use mnist_approximation::{Coefficients, Selection};
+use mnist_approximation::{Coefficients, Range, Selection};
 use networks::{Dense, Matrix, Network};
 use subset_sum::grid::{self, WEIGHT_STEP};
 use subset_sum::sampling;
@@ -20,7 +20,11 @@ fn small() -> Target {
         weight: Matrix::new(rows, columns, values.to_vec()),
         bias: None,
     };
-    Target::new(Network::new(vec![layer("fc1", 2, 3), layer("fc2", 3, 2)]).unwrap()).unwrap()
+    Target::new(
+        Network::new(vec![layer("fc1", 2, 3), layer("fc2", 3, 2)]).unwrap(),
+        Range::Network,
+    )
+    .unwrap()
 }
 
 fn draw(coefficients: Coefficients, candidates: usize) -> Draw {
@@ -121,25 +125,93 @@ fn coefficients_span_the_weights_and_are_drawn_by_row_or_weight() {
 }
 
 #[test]
-fn a_target_with_biases_or_huge_weights_is_refused() {
-    let network = |weight, bias| {
+fn a_target_with_huge_weights_or_none_but_tiny_ones_is_refused() {
+    let target = |weight, range| {
         let weight = Matrix::new(1, 1, vec![weight]);
-        let name = "fc1".to_owned();
-        Network::new(vec![Dense { name, weight, bias }]).unwrap()
+        let (name, bias) = ("fc1".to_owned(), None);
+        Target::new(
+            Network::new(vec![Dense { name, weight, bias }]).unwrap(),
+            range,
+        )
     };
-    assert!(Target::new(network(0.5, None)).is_ok());
-    let error = Target::new(network(0.5, Some(vec![0.1]))).unwrap_err();
-    assert!(error.to_string().contains("bias"), "{error}");
-    let error = format!("{:#}", Target::new(network(1025.0, None)).unwrap_err());
+    assert!(target(0.5, Range::Network).is_ok());
+    let error = format!("{:#}", target(1025.0, Range::Network).unwrap_err());
     assert!(error.contains("fc1") && error.contains("1025"), "{error}");
-    assert!(Target::new(network(1e-9, None)).is_err());
+    let error = format!("{:#}", target(1e-9, Range::Network).unwrap_err());
+    assert!(error.contains("--range layer"), "{error}");
+    assert!(target(1e-9, Range::Layer).is_ok());
+    assert!(target(0.0, Range::Layer).is_ok());
+}
+
+/// The small target with biases in one of its layers.
+fn biased(range: Range) -> Target {
+    let mut layers = small().network().layers().to_vec();
+    layers[1].bias = Some(vec![0.2, -0.4, 0.6]);
+    Target::new(Network::new(layers).unwrap(), range).unwrap()
+}
+
+#[test]
+fn biases_are_approximated_and_do_not_disturb_the_weights() {
+    for coefficients in [Coefficients::PerRow, Coefficients::PerWeight] {
+        let draw = draw(coefficients, 12);
+        let [plain, found] = [small(), biased(Range::Network)]
+            .map(|target| approximate(&target, draw, Rule::closest(0.01)).unwrap());
+        let weights = |network: &Network| {
+            let layers = network.layers().iter();
+            layers.map(|layer| layer.weight.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(weights(&found.network), weights(&plain.network));
+        assert_eq!(found.errors[..12], plain.errors);
+        assert_eq!(found.masks[..12], plain.masks);
+        let biases = found.network.layers()[1].bias.clone().unwrap();
+        for ((bias, target), &error) in biases.iter().zip([0.2, -0.4, 0.6]).zip(&found.errors[12..])
+        {
+            assert_eq!((units(*bias) - units(target)).abs(), error);
+            assert!(error < grid::ONE / 64);
+        }
+    }
+}
+
+/// A layer that is a millionth of another is lost among the steps of one range for both.
+#[test]
+fn a_tiny_layer_is_approximated_in_a_range_of_its_own() {
+    let mut layers = small().network().layers().to_vec();
+    layers[0]
+        .weight
+        .values_mut()
+        .iter_mut()
+        .for_each(|weight| *weight *= 1e-6);
+    let network = Network::new(layers).unwrap();
+    let relative_error = |range| {
+        let target = Target::new(network.clone(), range).unwrap();
+        let draw = draw(Coefficients::PerWeight, 16);
+        let found = approximate(&target, draw, Rule::closest(0.01)).unwrap();
+        largest_error(&found.errors[..6]) / 1e-6
+    };
+    assert!(relative_error(Range::Layer) < 0.01);
+    assert!(relative_error(Range::Network) > 0.1);
+}
+
+/// In steps of 2^-23, layers of ordinary size draw what they would draw alone.
+#[test]
+fn a_range_for_each_layer_is_that_of_the_layer_alone() {
+    let draw = draw(Coefficients::PerRow, 12);
+    let of = |target: &Target| {
+        approximate(target, draw, Rule::closest(0.01))
+            .unwrap()
+            .masks
+    };
+    let layers = biased(Range::Layer);
+    let alone = vec![layers.network().layers()[0].clone()];
+    let alone = Target::new(Network::new(alone).unwrap(), Range::Network).unwrap();
+    assert_eq!(of(&layers)[..6], of(&alone));
 }
 
 #[test]
 fn the_approximated_network_is_what_is_tested() {
     let test = Mnist::embedded().test().unwrap();
     let images = 0..test.labels.len();
-    let target = Target::new(Network::from_safetensors(TRACKED).unwrap()).unwrap();
+    let target = Target::new(Network::from_safetensors(TRACKED).unwrap(), Range::Network).unwrap();
     let before = correct(target.network(), &test, images.clone());
     let of = |candidates| {
         let draw = draw(Coefficients::PerRow, candidates);
@@ -173,12 +245,11 @@ fn the_approximated_network_is_what_is_tested() {
 }
 
 /// A ticket's network is the approximated one, so it has the same accuracy; its errors are the same.
-fn tickets_give_back_what_was_approximated(network: Network, candidates: usize) {
-    let target = Target::new(network).unwrap();
+fn tickets_give_back_what_was_approximated(target: &Target, candidates: usize) {
     for coefficients in [Coefficients::PerRow, Coefficients::PerWeight] {
         let draw = draw(coefficients, candidates);
-        let found = approximate(&target, draw, Rule::closest(0.01)).unwrap();
-        let bytes = found.ticket(&target, draw, 0.01).unwrap().to_bytes();
+        let found = approximate(target, draw, Rule::closest(0.01)).unwrap();
+        let bytes = found.ticket(target, draw, 0.01).unwrap().to_bytes();
         let ticket = ApproximationTicket::from_bytes(&bytes).unwrap();
         assert_eq!(ticket.network(), found.network);
         assert_eq!(ticket.errors(target.network()).unwrap(), found.errors);
@@ -191,7 +262,16 @@ fn tickets_give_back_what_was_approximated(network: Network, candidates: usize) 
 
 #[test]
 fn tickets_of_the_tracked_target() {
-    tickets_give_back_what_was_approximated(Network::from_safetensors(TRACKED).unwrap(), 9);
+    let network = Network::from_safetensors(TRACKED).unwrap();
+    let target = Target::new(network, Range::Network).unwrap();
+    tickets_give_back_what_was_approximated(&target, 9);
+}
+
+#[test]
+fn tickets_of_biases_and_of_a_range_for_each_layer() {
+    for range in [Range::Network, Range::Layer] {
+        tickets_give_back_what_was_approximated(&biased(range), 9);
+    }
 }
 
 /// Three layers of weights that lie between the points of the coefficients' grid.
@@ -210,5 +290,7 @@ fn tickets_of_a_drawn_target() {
         ),
         bias: None,
     });
-    tickets_give_back_what_was_approximated(Network::new(layers.collect()).unwrap(), 9);
+    let network = Network::new(layers.collect()).unwrap();
+    let target = Target::new(network, Range::Network).unwrap();
+    tickets_give_back_what_was_approximated(&target, 9);
 }

@@ -3,6 +3,7 @@
 use super::row::NAME;
 use anyhow::{Context, Result, ensure};
 use lab::preset::{MAX_COUNT, Preset, check_count, check_list};
+use networks::Network;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::sync::OnceLock;
@@ -49,7 +50,9 @@ pub struct Networks {
 pub struct Config {
     pub(super) parameters: Parameters,
     pub(super) seed: u64,
-    /// The target's SHA-256, before it was rescaled.
+    /// The target before it was rescaled.
+    network: Network,
+    /// Its SHA-256.
     pub(super) name: String,
     pub(super) target: Target,
     pub(super) test: Split,
@@ -62,22 +65,30 @@ impl Config {
     /// embedded MNIST.
     ///
     /// # Errors
-    /// Parameters out of range; a target that cannot be read, or does not take images and give ten
-    /// classes; images that cannot be read.
+    /// Parameters out of range; a target that cannot be read, or does not take images and give
+    /// their classes; images that cannot be read.
     pub fn new(preset: &Preset, source: Source, data: Option<&Path>) -> Result<Self> {
         let parameters: Parameters = preset.checked_section(NAME, Parameters::check)?;
         let most = parameters.images.unwrap_or(usize::MAX);
-        let test = source::images(data).test()?.first(most);
         let network = source.network()?;
+        let test = source::test_images(data, network.outputs())?;
         evaluate::check(&network, &test).context("--target")?;
         Ok(Self {
             parameters,
             seed: preset.seed,
             name: network.sha256(),
             target: Target::new(&network, Norms::Rescaled).context("--target")?,
-            test,
+            test: test.first(most),
+            network,
             outputs: OnceLock::new(),
         })
+    }
+
+    /// Says how good the target is.
+    pub fn introduce(&self) {
+        let images = self.test.labels.len();
+        let correct = evaluate::correct(&self.network, &self.test, 0..images);
+        source::say_accuracy(&self.network, correct, images);
     }
 }
 

@@ -9,10 +9,10 @@ use lab::store;
 use std::path::Path;
 use subset_sum::grid;
 use tickets::PrunedTicket;
-use tickets::certificates::RealNetwork;
+use tickets::certificates::{RealMatrix, RealNetwork};
 use tickets::construction::{Norms, Target};
 use training::mnist::Split;
-use training::source;
+use training::source::{self, TargetFile};
 
 /// The name of a run's ticket in its results folder.
 pub const FILE: &str = "mnist-theorem.ticket.safetensors";
@@ -62,10 +62,10 @@ fn make(config: &Config, case: &Case) -> Result<PrunedTicket> {
 ///
 /// # Errors
 /// Files that cannot be read; a target that is another one; a network that does not take images and
-/// give ten classes.
+/// give their classes.
 pub fn test(
     (ticket, file): (&PrunedTicket, &Path),
-    target: Option<&Path>,
+    target: Option<TargetFile>,
     data: Option<&Path>,
 ) -> Result<String> {
     let network = ticket.network();
@@ -89,8 +89,8 @@ pub fn test(
             )
         }
     };
-    let images = source::images(data).test()?;
     let folded = RealNetwork::on_nonnegative_inputs(&network);
+    let images = source::test_images(data, outputs_of(&folded))?;
     let has_constant_input = network.has_constant_input();
     check(&folded, has_constant_input, &images)
         .with_context(|| format!("--ticket {}", file.display()))?;
@@ -108,11 +108,15 @@ pub fn test(
     ))
 }
 
+fn outputs_of(network: &RealNetwork) -> usize {
+    network.layers().last().map_or(0, RealMatrix::rows)
+}
+
 /// Checks that a network can be run on images.
 fn check(network: &RealNetwork, has_constant_input: bool, images: &Split) -> Result<()> {
     let layers = network.layers();
     let inputs = layers[0].columns() - usize::from(has_constant_input);
-    let (pixels, outputs) = (images.images.columns(), layers[layers.len() - 1].rows());
+    let (pixels, outputs) = (images.images.columns(), outputs_of(network));
     ensure!(
         inputs == pixels,
         "the network has {inputs} inputs, the images {pixels} pixels"

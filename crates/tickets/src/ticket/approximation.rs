@@ -1,12 +1,11 @@
 //! A network as a seed and a mask; `docs/src/formats/tickets.md` describes the file for other languages.
 //!
-//! Every weight is the sum of some of its random coefficients. The coefficients follow from a few
-//! numbers ([`Draw`], [`Uniform`]), so one bit a coefficient is all that is stored of a weight.
+//! Every weight and every bias is the sum of some of its random coefficients. The coefficients follow
+//! from a few numbers ([`Draw`], [`Laws`]), so one bit a coefficient is all that is stored of a weight.
+
+mod description;
 
 use networks::{Dense, Matrix, Network, check_shapes};
-use serde::{Deserialize, Serialize};
-use subset_sum::MAX_DRAWN;
-use subset_sum::grid::{LARGEST, WEIGHT_STEP};
 
 use super::container::{
     GENERATOR, Opened, Tensors, check_empty, check_names, check_sha256, mask_tensor, open, seal,
@@ -14,10 +13,12 @@ use super::container::{
 };
 use super::error::TicketError;
 use super::kind::Kind;
-use crate::coefficients::{Coefficients, Draw, EXPERIMENT, Uniform, target_weights, weight};
-
-/// How 64-bit numbers become coefficients.
-const LAW: &str = "uniform on multiples of 2^-23";
+use crate::coefficients::{
+    Block, Draw, EXPERIMENT, Laws, Uniform, bias_name, target_blocks, weight,
+};
+use description::{
+    Description, LAW, LAW_OF_LAYERS, Shape, check_laws, check_masks, check_values, read_laws,
+};
 
 /// A network whose weights are subset sums of random coefficients: a seed and a mask.
 ///
@@ -25,7 +26,7 @@ const LAW: &str = "uniform on multiples of 2^-23";
 #[derive(Debug, Clone, PartialEq)]
 pub struct ApproximationTicket {
     draw: Draw,
-    law: Uniform,
+    laws: Laws,
     tolerance: f64,
     target: String,
     layers: Vec<MaskedLayer>,
@@ -34,6 +35,13 @@ pub struct ApproximationTicket {
 /// The masks of one layer.
 #[derive(Debug, Clone, PartialEq)]
 struct MaskedLayer {
+    weight: Masked,
+    bias: Option<Masked>,
+}
+
+/// The masks of the numbers of a [`Block`].
+#[derive(Debug, Clone, PartialEq)]
+struct Masked {
     name: String,
     rows: usize,
     columns: usize,
@@ -43,69 +51,51 @@ struct MaskedLayer {
     bits: Vec<u8>,
 }
 
-/// All of a ticket but its masks.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Description {
-    format: String,
-    generator: String,
-    experiment: String,
-    seed: u64,
-    replicate: u64,
-    coefficients: Coefficients,
-    candidates: usize,
-    law: String,
-    low: i64,
-    high: i64,
-    tolerance: f64,
-    target: String,
-    layers: Vec<Shape>,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Shape {
-    name: String,
-    rows: usize,
-    columns: usize,
-}
-
 impl ApproximationTicket {
     /// The ticket of an approximation: of each of the target's weights, layer after layer and row
-    /// after row, the mask of the kept coefficients (candidate i is bit i). The `tolerance` says how
-    /// far a weight was meant to be from the target's at most; it is recorded, not checked.
+    /// after row, with a layer's biases behind its weights, the mask of the kept coefficients
+    /// (candidate i is bit i). The `tolerance` says how far a weight was meant to be from the target's
+    /// at most; it is recorded, not checked.
     ///
     /// # Errors
-    /// [`TicketError`] if the target has biases or weights off the grid, masks do not fit weights
-    /// and candidates, or a number is out of range.
+    /// [`TicketError`] if the target has weights off the grid, masks do not fit weights and
+    /// candidates, or a number is out of range.
     pub fn new(
         draw: Draw,
-        law: Uniform,
+        laws: impl Into<Laws>,
         tolerance: f64,
         target: &Network,
         masks: &[u64],
     ) -> Result<ApproximationTicket, TicketError> {
-        check_values(draw, law, tolerance)?;
-        target_weights(target)?;
-        check_masks(masks, target.weights(), draw.candidates)?;
+        let laws = laws.into();
+        check_values(draw, &laws, tolerance)?;
+        let blocks = target_blocks(target)?;
+        check_laws(&laws, blocks.len())?;
+        let weights = blocks.iter().flatten().map(|block| block.weights.len());
+        check_masks(masks, weights.sum(), draw.candidates)?;
         let mut rest = masks;
-        let masked = |layer: &Dense| {
-            let (rows, columns) = (layer.weight.rows(), layer.weight.columns());
-            let (masks, after) = rest.split_at(rows * columns);
+        let mut masked = |block: Block| {
+            let (masks, after) = rest.split_at(block.weights.len());
             rest = after;
-            MaskedLayer {
-                name: layer.name.clone(),
-                rows,
-                columns,
-                bits: pack(masks, columns, draw.candidates),
+            Masked {
+                rows: masks.len() / block.columns,
+                columns: block.columns,
+                bits: pack(masks, block.columns, draw.candidates),
+                name: block.name,
             }
         };
+        let layers = blocks.into_iter().filter_map(|layer| {
+            let mut masked = layer.into_iter().map(&mut masked);
+            let weight = masked.next()?;
+            let bias = masked.next();
+            Some(MaskedLayer { weight, bias })
+        });
         Ok(ApproximationTicket {
             draw,
-            law,
+            laws,
             tolerance,
             target: target.sha256(),
-            layers: target.layers().iter().map(masked).collect(),
+            layers: layers.collect(),
         })
     }
 
@@ -114,9 +104,9 @@ impl ApproximationTicket {
         self.draw
     }
 
-    /// The distribution of a coefficient.
-    pub fn law(&self) -> Uniform {
-        self.law
+    /// The distributions of the coefficients.
+    pub fn laws(&self) -> &Laws {
+        &self.laws
     }
 
     /// How far a weight was meant to be from the target's at most (epsilon of the paper).
@@ -129,10 +119,14 @@ impl ApproximationTicket {
         &self.target
     }
 
-    /// The number of weights.
+    /// The number of weights, biases among them.
     pub fn weights(&self) -> u64 {
-        let count = |layer: &MaskedLayer| (layer.rows * layer.columns) as u64;
-        self.layers.iter().map(count).sum()
+        let count = |masked: &Masked| (masked.rows * masked.columns) as u64;
+        self.layers
+            .iter()
+            .flat_map(MaskedLayer::parts)
+            .map(count)
+            .sum()
     }
 
     /// The size of the masks in bits, one for every candidate of every weight. The file is larger by
@@ -143,15 +137,17 @@ impl ApproximationTicket {
 
     /// Draws the coefficients again and adds up the kept ones.
     pub fn network(&self) -> Network {
-        let dense = |layer: &MaskedLayer| {
-            let values = self.sums(layer).map(weight).collect();
+        let dense = |(index, layer): (usize, &MaskedLayer)| {
+            let law = self.laws.of_layer(index);
+            let values = |masked| self.sums(law, masked).map(weight).collect();
+            let shape = &layer.weight;
             Dense {
-                name: layer.name.clone(),
-                weight: Matrix::new(layer.rows, layer.columns, values),
-                bias: None,
+                name: shape.name.clone(),
+                weight: Matrix::new(shape.rows, shape.columns, values(shape)),
+                bias: layer.bias.as_ref().map(values),
             }
         };
-        let layers = self.layers.iter().map(dense).collect();
+        let layers = self.layers.iter().enumerate().map(dense).collect();
         Network::new(layers).expect("shapes and names are checked, subset sums are finite")
     }
 
@@ -162,28 +158,31 @@ impl ApproximationTicket {
     /// [`TicketError::OtherTarget`] if the ticket was not made from this network.
     pub fn errors(&self, target: &Network) -> Result<Vec<i64>, TicketError> {
         let found = target.sha256();
-        let shape = |layer: &MaskedLayer| [layer.rows, layer.columns];
-        let of_target = |layer: &Dense| [layer.weight.rows(), layer.weight.columns()];
-        let shapes = self.layers.iter().map(shape);
-        if found != self.target || !shapes.eq(target.layers().iter().map(of_target)) {
+        let shapes = self.layers.iter().map(MaskedLayer::shape);
+        if found != self.target || !shapes.eq(target.layers().iter().map(shape_of_target)) {
             return Err(TicketError::OtherTarget {
                 found,
                 expected: self.target.clone(),
             });
         }
-        let weights = target_weights(target)?;
-        let sums = self.layers.iter().flat_map(|layer| self.sums(layer));
-        let pairs = sums.zip(weights.iter().flatten());
+        let blocks = target_blocks(target)?;
+        let weights = blocks.iter().flatten().flat_map(|block| &block.weights);
+        let layers = self.layers.iter().enumerate();
+        let sums = layers.flat_map(|(index, layer)| {
+            let law = self.laws.of_layer(index);
+            layer.parts().flat_map(move |masked| self.sums(law, masked))
+        });
+        let pairs = sums.zip(weights);
         Ok(pairs.map(|(sum, weight)| (sum - weight).abs()).collect())
     }
 
-    /// The subset sums of one layer in grid units, row after row.
-    fn sums<'a>(&'a self, layer: &'a MaskedLayer) -> impl Iterator<Item = i64> + 'a {
+    /// The subset sums of some numbers in grid units, row after row.
+    fn sums<'a>(&'a self, law: Uniform, masked: &'a Masked) -> impl Iterator<Item = i64> + 'a {
         let candidates = self.draw.candidates;
-        let bytes = bytes_per_row(layer.columns, candidates);
-        let rows = layer.bits.chunks_exact(bytes).enumerate();
+        let bytes = bytes_per_row(masked.columns, candidates);
+        let rows = masked.bits.chunks_exact(bytes).enumerate();
         rows.flat_map(move |(row, bits)| {
-            let row = self.draw.row(self.law, &layer.name, row, layer.columns);
+            let row = self.draw.row(law, &masked.name, row, masked.columns);
             let kept = |place: usize| bits[place / 8] >> (place % 8) & 1 == 1;
             let sum = |column: usize| -> i64 {
                 let set = self.draw.set(&row, column).iter().enumerate();
@@ -191,9 +190,27 @@ impl ApproximationTicket {
                     .map(|(_, coefficient)| coefficient)
                     .sum()
             };
-            (0..layer.columns).map(sum).collect::<Vec<i64>>()
+            (0..masked.columns).map(sum).collect::<Vec<i64>>()
         })
     }
+}
+
+impl MaskedLayer {
+    /// The masks of the weights, then those of the biases.
+    fn parts(&self) -> impl Iterator<Item = &Masked> {
+        std::iter::once(&self.weight).chain(&self.bias)
+    }
+
+    /// Outputs and inputs, and whether there are biases.
+    fn shape(&self) -> ([usize; 2], bool) {
+        ([self.weight.rows, self.weight.columns], self.bias.is_some())
+    }
+}
+
+/// As [`MaskedLayer::shape`].
+fn shape_of_target(layer: &Dense) -> ([usize; 2], bool) {
+    let weight = &layer.weight;
+    ([weight.rows(), weight.columns()], layer.bias.is_some())
 }
 
 impl ApproximationTicket {
@@ -215,16 +232,22 @@ impl ApproximationTicket {
     /// # Panics
     /// If the layers' names alone exceed the 100 MB that a safetensors header may have.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let masks = self.layers.iter();
-        let masks = masks.map(|layer| mask_tensor(&layer.name, layer.rows, &layer.bits));
+        let masks = self.layers.iter().flat_map(MaskedLayer::parts);
+        let masks = masks.map(|masked| mask_tensor(&masked.name, masked.rows, &masked.bits));
         seal(&self.description(), masks.collect())
     }
 
     fn description(&self) -> Description {
-        let shape = |layer: &MaskedLayer| Shape {
-            name: layer.name.clone(),
-            rows: layer.rows,
-            columns: layer.columns,
+        let (law, of_network) = match self.laws {
+            Laws::Network(law) => (LAW, Some(law)),
+            Laws::Layers(_) => (LAW_OF_LAYERS, None),
+        };
+        let shape = |(index, layer): (usize, &MaskedLayer)| Shape {
+            name: layer.weight.name.clone(),
+            rows: layer.weight.rows,
+            columns: layer.weight.columns,
+            biases: layer.bias.is_some(),
+            range: of_network.is_none().then(|| self.laws.of_layer(index)),
         };
         Description {
             format: Kind::Approximation.format().to_owned(),
@@ -234,12 +257,12 @@ impl ApproximationTicket {
             replicate: self.draw.replicate,
             coefficients: self.draw.coefficients,
             candidates: self.draw.candidates,
-            law: LAW.to_owned(),
-            low: self.law.low,
-            high: self.law.high,
+            law: law.to_owned(),
+            low: of_network.map(|law| law.low),
+            high: of_network.map(|law| law.high),
             tolerance: self.tolerance,
             target: self.target.clone(),
-            layers: self.layers.iter().map(shape).collect(),
+            layers: self.layers.iter().enumerate().map(shape).collect(),
         }
     }
 }
@@ -274,17 +297,13 @@ fn from_parts(
         seed: description.seed,
         replicate: description.replicate,
     };
-    let law = Uniform {
-        low: description.low,
-        high: description.high,
-    };
     check_names(&[
         ("generator", &description.generator, GENERATOR),
         ("experiment", &description.experiment, EXPERIMENT),
-        ("law", &description.law, LAW),
     ])?;
+    let laws = read_laws(&description)?;
     check_sha256("target", &description.target)?;
-    check_values(draw, law, description.tolerance)?;
+    check_values(draw, &laws, description.tolerance)?;
     let shape = |shape: &Shape| [shape.rows, shape.columns];
     let layers = &description.layers;
     check_shapes(
@@ -301,7 +320,7 @@ fn from_parts(
     check_empty(tensors)?;
     Ok(ApproximationTicket {
         draw,
-        law,
+        laws,
         tolerance: description.tolerance,
         target: description.target,
         layers,
@@ -314,56 +333,18 @@ fn masked_layer(
     candidates: usize,
     tensors: &mut Tensors,
 ) -> Result<MaskedLayer, TicketError> {
-    let Shape {
-        name,
-        rows,
-        columns,
-    } = shape;
-    let bits = columns as u128 * candidates as u128;
-    let bits = take_mask(tensors, &name, rows, bits)?;
-    Ok(MaskedLayer {
-        name,
-        rows,
-        columns,
-        bits,
-    })
-}
-
-/// Checks the numbers from which coefficients are drawn, so that no draw and no sum overflows.
-fn check_values(draw: Draw, law: Uniform, tolerance: f64) -> Result<(), TicketError> {
-    if !(1..=MAX_DRAWN).contains(&draw.candidates) {
-        let expected = format!("from 1 to {MAX_DRAWN}");
-        return Err(TicketError::value("candidates", draw.candidates, expected));
-    }
-    let largest = LARGEST / WEIGHT_STEP;
-    if !(-largest..=largest).contains(&law.low) {
-        return Err(TicketError::value("low", law.low, "from -2^33 to 2^33"));
-    }
-    if !(law.low..=largest).contains(&law.high) {
-        return Err(TicketError::value("high", law.high, "from `low` to 2^33"));
-    }
-    if !(tolerance.is_finite() && tolerance >= 0.0) {
-        let expected = "a finite number that is not negative";
-        return Err(TicketError::value("tolerance", tolerance, expected));
-    }
-    Ok(())
-}
-
-/// Checks that there is one mask for every weight, of candidates that there are.
-fn check_masks(masks: &[u64], weights: usize, candidates: usize) -> Result<(), TicketError> {
-    if masks.len() != weights {
-        return Err(TicketError::MaskCount {
-            found: masks.len(),
-            expected: weights,
-        });
-    }
-    let outside = |&mask: &u64| candidates < MAX_DRAWN && mask >> candidates != 0;
-    match masks.iter().position(outside) {
-        None => Ok(()),
-        Some(index) => Err(TicketError::MaskBits {
-            index,
-            mask: masks[index],
-            candidates,
-        }),
-    }
+    let mut masked = |name: String, columns: usize| {
+        let bits = columns as u128 * candidates as u128;
+        let bits = take_mask(tensors, &name, shape.rows, bits)?;
+        Ok::<_, TicketError>(Masked {
+            name,
+            rows: shape.rows,
+            columns,
+            bits,
+        })
+    };
+    let biases = bias_name(&shape.name);
+    let weight = masked(shape.name, shape.columns)?;
+    let bias = shape.biases.then(|| masked(biases, 1)).transpose()?;
+    Ok(MaskedLayer { weight, bias })
 }

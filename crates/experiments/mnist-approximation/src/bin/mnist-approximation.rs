@@ -3,11 +3,11 @@
 use anyhow::{Context, Result};
 use clap::Parser;
 use lab::{Experiment as _, Flags, exit_code, run_and_print};
-use mnist_approximation::{Config, Experiment, ticket, train};
+use mnist_approximation::{Config, Experiment, Range, ticket, train};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tickets::ApproximationTicket;
-use training::source::{self, Source};
+use training::source::{self, Source, TargetFile};
 
 /// Approximates an MNIST network by subsets of random numbers
 #[derive(Debug, Parser)]
@@ -18,10 +18,21 @@ struct Arguments {
     /// Target network (PyTorch's fc1.weight, fc2.weight, ...) [default: the tracked 784-500-10]
     #[arg(long, value_name = "FILE.safetensors")]
     target: Option<PathBuf>,
+    /// The target's layers from input to output, where neither numbers in their names nor shapes tell
+    #[arg(long, value_name = "A,B,C", value_delimiter = ',', requires = "target")]
+    layers: Vec<String>,
+    /// What coefficients span: the weights of the whole network, or those of their layer
+    #[arg(
+        long,
+        value_enum,
+        default_value = "network",
+        value_name = "network|layer"
+    )]
+    range: Range,
     /// Train a new target and write it to target.safetensors in the results folder, unless it is there
     #[arg(long, conflicts_with_all = ["target", "list", "shard"])]
     train: bool,
-    /// Folder with the four IDX files of another data set, gzipped or plain [default: MNIST]
+    /// Folder with the four IDX files of another data set, also torchvision's [default: MNIST]
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// Run nothing: read a ticket, rebuild its network and test it
@@ -30,13 +41,17 @@ struct Arguments {
 }
 
 /// What says how to run, and so nothing about a ticket that is there.
-const RUN_FLAGS: [&str; 9] = [
-    "train", "preset", "seed", "threads", "out", "fresh", "list", "shard", "quiet",
+const RUN_FLAGS: [&str; 10] = [
+    "train", "range", "preset", "seed", "threads", "out", "fresh", "list", "shard", "quiet",
 ];
 
 fn approximate(arguments: &Arguments) -> Result<()> {
     let flags = &arguments.flags;
-    let (target, data) = (arguments.target.as_deref(), arguments.data.as_deref());
+    let data = arguments.data.as_deref();
+    let target = arguments.target.as_deref().map(|path| TargetFile {
+        path,
+        layers: &arguments.layers,
+    });
     if let Some(file) = &arguments.ticket {
         return lab::print(&test(file, target, data)?);
     }
@@ -45,13 +60,14 @@ fn approximate(arguments: &Arguments) -> Result<()> {
     if arguments.train && (flags.fresh || !trained.exists()) {
         train::train(&trained, data, preset.seed, flags.quiet)?;
     }
-    let trained = arguments.train.then_some(trained.as_path());
+    let trained = arguments.train.then(|| TargetFile::new(&trained));
     let source = target.or(trained).map_or(Source::Tracked, Source::File);
-    let config = Config::new(&preset, source, data)?;
+    let config = Config::new(&preset, source, arguments.range, data)?;
+    config.introduce();
     run_and_print(&Experiment, &config, &preset, flags)
 }
 
-fn test(file: &Path, target: Option<&Path>, data: Option<&Path>) -> Result<String> {
+fn test(file: &Path, target: Option<TargetFile>, data: Option<&Path>) -> Result<String> {
     let named = || format!("--ticket {}", file.display());
     let bytes = source::read_bytes(file).with_context(named)?;
     let ticket = ApproximationTicket::from_bytes(&bytes).with_context(named)?;

@@ -2,8 +2,8 @@
 
 use mnist_approximation::{Coefficients, Experiment, Row, Selection};
 
-use crate::common::command;
-use lab::testing::{python, refused, stderr};
+use crate::common::{command, refused};
+use lab::testing::{python, stderr};
 use std::path::Path;
 use std::process::{Command, Output};
 use tempfile::TempDir;
@@ -11,11 +11,11 @@ use tickets::Kind;
 use tickets::ticket::empty_ticket;
 use training::testing::{few_images, network_file};
 
-const PRESET: &str = "seed = 1\n[mnist-approximation]\ncoefficients = ['per-row', 'per-weight']\n\
+pub const PRESET: &str = "seed = 1\n[mnist-approximation]\ncoefficients = ['per-row', 'per-weight']\n\
                       candidates = [4, 9]\ntolerances = [0.01, 0.1]\n\
                       histogram-tolerance = 0.01\nreplicates = 2\n";
 
-fn small_run(folder: &Path, out: &str, threads: &str) -> Command {
+pub fn small_run(folder: &Path, out: &str, threads: &str) -> Command {
     let mut command = command(folder, PRESET);
     command.arg("--data").arg(few_images(folder));
     command.args(["--out", out, "--threads", threads]);
@@ -148,9 +148,9 @@ const ONE_DRAW: &str = "seed = 1\n[mnist-approximation]\ncoefficients = ['per-ro
                         candidates = [9]\ntolerances = [0.1]\n\
                         histogram-tolerance = 0.1\nreplicates = 1\n";
 
-const TICKET: &str = "mnist-approximation.ticket.safetensors";
+pub const TICKET: &str = "mnist-approximation.ticket.safetensors";
 
-fn test_ticket(folder: &Path, arguments: &[&str]) -> Output {
+pub fn test_ticket(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mnist-approximation"));
     command.current_dir(folder).arg("--ticket").args(arguments);
     command.output().unwrap()

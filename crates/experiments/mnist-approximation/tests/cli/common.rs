@@ -1,13 +1,19 @@
 //! The binary `mnist-approximation`, run in a temporary folder.
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
+use training::testing::without_notes;
 
 /// The CSV files of a run.
 pub const OUT_TABLES: [&str; 2] = [
     "mnist-approximation.csv",
     "mnist-approximation-histogram.csv",
 ];
+
+/// Refused, but for what is said of a target that could be read.
+pub fn refused(output: &Output, words: &[&str]) {
+    lab::testing::refused(&without_notes(output.clone()), words);
+}
 
 /// The binary with a preset of its own.
 pub fn command(folder: &Path, preset: &str) -> Command {

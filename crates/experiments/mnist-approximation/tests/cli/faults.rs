@@ -1,7 +1,7 @@
 //! Tests that hurt: whatever happens to a run, nothing computed is lost and no byte is wrong.
 
-use crate::common::{OUT_TABLES, command, csv};
-use lab::testing::{refused, stderr};
+use crate::common::{OUT_TABLES, command, csv, refused};
+use lab::testing::stderr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};

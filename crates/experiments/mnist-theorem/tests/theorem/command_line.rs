@@ -1,6 +1,6 @@
 //! The binary as a user meets it: a run, its ticket, kills and wrong input.
 
-use lab::testing::{python, refused, stderr};
+use lab::testing::{python, stderr};
 use mnist_theorem::Row;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -8,7 +8,7 @@ use subset_sum::grid;
 use tempfile::TempDir;
 use tickets::ticket::empty_ticket;
 use tickets::{Kind, PrunedTicket};
-use training::testing::{few_images, network_file};
+use training::testing::{few_images, network_file, without_notes};
 
 const PRESET: &str = "seed = 1\n[mnist-theorem]\nstarts = 1\nsteps = 2\nnetworks = [\n\
                       { gadget = 'paper', nonnegative-inputs = 'nowhere', units = 20, candidates = [8, 4], replicates = 2 }]\n";
@@ -37,6 +37,11 @@ fn ticket(folder: &Path, arguments: &[&str]) -> Output {
         .args(["--data", "images", "--ticket"])
         .args(arguments);
     command.output().unwrap()
+}
+
+/// Refused, but for what is said of a target that could be read.
+fn refused(output: &Output, words: &[&str]) {
+    lab::testing::refused(&without_notes(output.clone()), words);
 }
 
 fn text(output: &Output) -> String {

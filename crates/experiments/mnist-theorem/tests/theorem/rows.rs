@@ -11,7 +11,7 @@ use tickets::construction::{
     construct,
 };
 use training::Mnist;
-use training::source::Source;
+use training::source::{Source, TargetFile};
 
 const HIDDEN: usize = 3;
 const UNITS: usize = 5;
@@ -70,7 +70,12 @@ fn run(network: &Network) -> TempDir {
         })
     };
     let preset = flags.preset(&[Experiment.about()]).unwrap();
-    let config = Config::new(&preset, Source::File(&target), Some(folder.path())).unwrap();
+    let config = Config::new(
+        &preset,
+        Source::File(TargetFile::new(&target)),
+        Some(folder.path()),
+    )
+    .unwrap();
     lab::run(&Experiment, &config, &preset, &flags).unwrap();
     folder
 }
