@@ -215,7 +215,14 @@ mod tests {
             fs::read_to_string(path).unwrap()
         };
         assert!(!caption().contains("seed"));
-        let record = r#"{"configuration":"{\"seed\":47}","tables":{},"finished":0,"sessions":[],"measures":{}}"#;
+        let rows = fs::read(folder.path().join("mnist-approximation.csv")).unwrap();
+        let tables = format!(
+            r#"{{"mnist-approximation":{{"rows":2,"sha256":"{}"}}}}"#,
+            store::sha256(&rows)
+        );
+        let record = format!(
+            r#"{{"configuration":"{{\"seed\":47}}","tables":{tables},"finished":0,"sessions":[],"measures":{{}}}}"#
+        );
         fs::write(folder.path().join("mnist-approximation.meta.json"), record).unwrap();
         assert!(caption().contains("seed\u{a0}47"));
     }

@@ -310,7 +310,6 @@ fn extreme_numbers_in_tables_are_an_error_or_a_result() {
                     };
                     std::fs::write(folder.path().join(name).with_extension("csv"), bytes).unwrap();
                 }
-                eprintln!("{table} {column} {value}");
                 let start = std::time::Instant::now();
                 read_all(experiment, folder.path());
                 let seconds = start.elapsed().as_secs_f64();
@@ -400,7 +399,6 @@ fn sizes_in_presets_are_bounded() {
         let about = experiment.about();
         for value in [1_000_000_000, 1 << 62] {
             for (path, text) in with_number(about.tiny, value) {
-                eprintln!("{} {path} {value}", about.name);
                 let (folder, start) = (TempDir::new().unwrap(), std::time::Instant::now());
                 let preset = Preset::parse("changed", &text).unwrap();
                 if let Ok(configured) = experiment.configure(&preset, &flags(folder.path(), 1)) {

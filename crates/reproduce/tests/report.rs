@@ -124,8 +124,12 @@ fn what_rows_and_records_say_is_text() {
     let rows: Vec<String> = rows.map(|row| row.replace("uniform", hostile)).collect();
     assert!(!rows.is_empty(), "{header}");
     let csv = format!("{header}\n{}\n", rows.join("\n"));
-    fs::write(folder.path().join("coverage.csv"), csv).unwrap();
-    let record = r#"{"configuration":"{}","tables":{"coverage":1},"finished":0,"sessions":[],"measures":{}}"#;
+    fs::write(folder.path().join("coverage.csv"), &csv).unwrap();
+    let hash = lab::store::sha256(csv.as_bytes());
+    let table = format!(r#""coverage":{{"rows":1,"sha256":"{hash}"}}"#);
+    let record = format!(
+        r#"{{"configuration":"{{}}","tables":{{{table}}},"finished":0,"sessions":[],"measures":{{}}}}"#
+    );
     fs::write(folder.path().join("coverage.meta.json"), record).unwrap();
     let page = page(&folder);
     assert_well_formed(&page);

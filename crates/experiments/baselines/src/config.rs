@@ -6,6 +6,9 @@ use anyhow::{Result, ensure};
 use lab::preset::{MAX_COUNT, Preset, check_count, check_list};
 use serde::{Deserialize, Serialize};
 
+/// The largest number of units after which a run may give up.
+const MAX_MOST_UNITS: u64 = 1 << 40;
+
 /// The smallest tolerance is 2^-`FINEST`.
 const FINEST: u32 = 20;
 
@@ -45,7 +48,7 @@ impl Config {
     }
 
     fn check(&self) -> Result<()> {
-        check_count("most-units", self.most_units, MAX_COUNT)?;
+        check_count("most-units", self.most_units, MAX_MOST_UNITS)?;
         ensure!(!self.measured.is_empty(), "measured: name at least one");
         self.measured.iter().try_for_each(Measured::check)
     }

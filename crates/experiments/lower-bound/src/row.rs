@@ -40,7 +40,7 @@ pub struct Row {
 
 impl lab::Row for Row {
     const TABLE: &'static str = "lower-bound";
-    const SHARES: &[(&str, &str)] = &[("fewest", "most"), ("most", "targets")];
+    const SHARES: &[(&str, &str)] = &[("fewest", "networks"), ("most", "targets")];
 }
 
 /// A line of `lower-bound-volume.csv`: targets x -> W x, W uniform in the spectral unit ball, that pruned networks of

@@ -2,6 +2,9 @@
 
 use crate::common::{SMALL, command, csv, files, rows, run};
 use mnist_pruning::{EpochRow, Model};
+use safetensors::SafeTensors;
+use safetensors::tensor::TensorView;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -66,8 +69,38 @@ fn marked_checkpoint(folder: &Path, sweep: &str, network: &str) -> PathBuf {
     let mut windows = bytes.windows(text.len());
     let place = windows.position(|window| window == text).unwrap() + text.len();
     bytes[place] = b'7';
-    std::fs::write(&file, bytes).unwrap();
+    std::fs::write(&file, sealed(bytes)).unwrap();
     file
+}
+
+/// A checkpoint with the hash of what it holds, in place of the one that it has.
+fn sealed(mut bytes: Vec<u8>) -> Vec<u8> {
+    let (_, header) = SafeTensors::read_metadata(&bytes).unwrap();
+    let note = header.metadata().as_ref().unwrap()["checkpoint"].clone();
+    let (old, note) = note.split_once(' ').unwrap();
+    let mut hashed = note.as_bytes().to_vec();
+    let tensors = SafeTensors::deserialize(&bytes).unwrap();
+    let by_name: BTreeMap<String, TensorView> = tensors.tensors().into_iter().collect();
+    for (name, view) in by_name {
+        hashed.extend(format!("\n{name} {} {:?}\n", view.dtype(), view.shape()).into_bytes());
+        hashed.extend(view.data());
+    }
+    let mut windows = bytes.windows(old.len());
+    let place = windows.position(|window| window == old.as_bytes()).unwrap();
+    bytes[place..place + old.len()].copy_from_slice(lab::store::sha256(&hashed).as_bytes());
+    bytes
+}
+
+#[test]
+fn a_damaged_checkpoint_is_not_taken_up() {
+    let folder = TempDir::new().unwrap();
+    let folder = folder.path();
+    let file = marked_checkpoint(folder, ONE, "fc2.wide");
+    let mut bytes = std::fs::read(&file).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    std::fs::write(&file, bytes).unwrap();
+    run(command(folder, ONE, "out").args(["--threads", "1"]));
+    assert_eq!(first_rate(folder, "out", Model::Wide), 0.1);
 }
 
 /// The learning rate of the first epoch of a model's run.

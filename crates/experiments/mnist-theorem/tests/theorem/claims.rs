@@ -24,7 +24,7 @@ fn rows(gadget: Gadget, candidates: usize, replicates: u64) -> Vec<Row> {
             out_of_reach: 0,
             largest_error: error,
             rms_error: error,
-            initial_parameters: 1,
+            initial_parameters: 2,
             kept_first: 1,
             kept_second: 1,
             certified_ball: Some(error),
