@@ -131,11 +131,11 @@ pub trait Unit: Sync {
 }
 
 /// The most units of a run.
-pub(crate) const MAX_UNITS: usize = 1_000_000;
+pub const MAX_UNITS: u64 = 1_000_000;
 
 /// Units of one kind as units of any. Of more than a million not all are made: a run of so many is refused.
 pub fn boxed<'a, U: Unit + 'a>(units: impl IntoIterator<Item = U>) -> Vec<Box<dyn Unit + 'a>> {
-    let units = units.into_iter().take(MAX_UNITS + 1);
+    let units = units.into_iter().take(MAX_UNITS as usize + 1);
     units
         .map(|unit| Box::new(unit) as Box<dyn Unit + 'a>)
         .collect()

@@ -30,7 +30,7 @@ impl<'a> Job<'a> {
         let work = configured.units();
         let place = || preset.place(about.name);
         ensure!(
-            work.len() <= MAX_UNITS,
+            work.len() as u64 <= MAX_UNITS,
             "{}: more than {MAX_UNITS} units of work; ask for fewer replicates or settings",
             place()
         );

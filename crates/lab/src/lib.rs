@@ -32,7 +32,7 @@ pub mod testing;
 
 pub use about::About;
 pub use check::{Checked, Difference, check};
-pub use experiment::{Configured, Experiment, HEADLINE, Row, Rows, Unit, boxed};
+pub use experiment::{Configured, Experiment, HEADLINE, MAX_UNITS, Row, Rows, Unit, boxed};
 pub use flags::{Flags, Folder, exit_code, print, say, verdict_code};
 pub use job::Job;
 pub use judgement::{Judgement, judge};

@@ -146,10 +146,9 @@ fn units(configuration: &str, experiment: &str) -> Result<usize> {
         "it is a part of `{}`: give it back its name",
         named.escape_debug()
     );
-    let units = found["units"]
-        .as_u64()
-        .and_then(|units| usize::try_from(units).ok());
+    let units = found["units"].as_u64();
     let units = units.filter(|units| (1..=MAX_UNITS).contains(units));
+    let units = units.and_then(|units| usize::try_from(units).ok());
     units.with_context(|| format!("its first line must say `units` from 1 to {MAX_UNITS}"))
 }
 

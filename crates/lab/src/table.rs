@@ -114,6 +114,9 @@ fn rows<R: Row>(bytes: &[u8]) -> Result<Vec<R>, String> {
     rows.collect()
 }
 
+/// The most trials that a row may count, 2^33: what exact intervals take for more grows without end.
+const MAX_WHOLE: u64 = 1 << 33;
+
 /// Columns whose counts are parts of another's.
 struct Share {
     columns: Vec<usize>,
@@ -134,16 +137,18 @@ fn possible(record: &csv::StringRecord, shares: &[Share]) -> Result<(), String> 
             .iter()
             .filter_map(|&column| count(column))
             .sum();
-        if share
-            .whole
-            .and_then(count)
-            .is_some_and(|whole| parts > whole)
-        {
+        let Some(whole) = share.whole.and_then(count) else {
+            continue;
+        };
+        if whole > MAX_WHOLE {
             return Err(format!(
-                "{} is more than {}",
-                share.parts.replace(' ', " + "),
+                "{} is {whole}, more than any run counts",
                 share.name
             ));
+        }
+        if parts > whole {
+            let parts = share.parts.replace(' ', " + ");
+            return Err(format!("{parts} is more than {}", share.name));
         }
     }
     Ok(())

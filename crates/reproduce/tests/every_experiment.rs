@@ -285,7 +285,14 @@ fn presets_have_a_section_of_every_experiment_and_no_unit_twice() {
 }
 
 /// Numbers that no run writes, or only one that is larger than any machine.
-const EXTREMES: [&str; 5] = ["0", "4294967296", "1152921504606846976", "1e300", "-1"];
+const EXTREMES: [&str; 6] = [
+    "0",
+    "4294967296",
+    "1099511627776",
+    "1152921504606846976",
+    "1e300",
+    "-1",
+];
 
 /// Tables travel without their records too. Whatever stands in a column, every reader ends with a result or an error:
 /// it does not panic, ask for all memory or go on for ever.
@@ -310,6 +317,8 @@ fn extreme_numbers_in_tables_are_an_error_or_a_result() {
                     };
                     std::fs::write(folder.path().join(name).with_extension("csv"), bytes).unwrap();
                 }
+                // `--nocapture` shows the case that ends the process.
+                println!("{table}, {column} = {value}");
                 let start = std::time::Instant::now();
                 read_all(experiment, folder.path());
                 let seconds = start.elapsed().as_secs_f64();
@@ -399,6 +408,7 @@ fn sizes_in_presets_are_bounded() {
         let about = experiment.about();
         for value in [1_000_000_000, 1 << 62] {
             for (path, text) in with_number(about.tiny, value) {
+                println!("{}, {path} = {value}", about.name);
                 let (folder, start) = (TempDir::new().unwrap(), std::time::Instant::now());
                 let preset = Preset::parse("changed", &text).unwrap();
                 if let Ok(configured) = experiment.configure(&preset, &flags(folder.path(), 1)) {

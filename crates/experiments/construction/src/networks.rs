@@ -5,7 +5,8 @@ use super::row::{NetworkRow, Target};
 use super::shared::Shared;
 use super::targets;
 use anyhow::{Result, ensure};
-use lab::preset::{MAX_COUNT, check_count, check_list};
+use lab::MAX_UNITS;
+use lab::preset::{check_count, check_list};
 use lab::{Part, Rows, boxed};
 use serde::{Deserialize, Serialize};
 use subset_sum::coverage::CoverageSolver;
@@ -72,7 +73,7 @@ impl Part<Shared> for Parameters {
             self.outputs.iter().all(fits),
             "outputs: must be from 1 to the smallest of widths"
         );
-        check_count("replicates", self.replicates, MAX_COUNT)?;
+        check_count("replicates", self.replicates, MAX_UNITS)?;
         ensure!(
             self.compared <= self.pruned && self.pruned <= self.replicates,
             "compared, pruned: must be compared <= pruned <= replicates"

@@ -4,7 +4,8 @@ use super::approximate::Target;
 use super::range::{self, Range};
 use super::row::NAME;
 use anyhow::{Context, Result, ensure};
-use lab::preset::{Preset, check_list};
+use lab::MAX_UNITS;
+use lab::preset::{MAX_COUNT, Preset, check_count, check_list};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::sync::OnceLock;
@@ -85,7 +86,7 @@ impl Config {
 
 impl Parameters {
     fn check(&self) -> Result<()> {
-        ensure!(self.images != Some(0), "images: must be at least 1");
+        check_count("images", self.images.unwrap_or(1), MAX_COUNT)?;
         check_list("coefficients", &self.coefficients, "", |_| true)?;
         let most = MAX_NONZERO as u32;
         check_list(
@@ -104,7 +105,7 @@ impl Parameters {
             self.tolerances.contains(&self.histogram_tolerance),
             "histogram-tolerance: must be one of the tolerances"
         );
-        ensure!(self.replicates > 0, "replicates: must be at least 1");
+        check_count("replicates", self.replicates, MAX_UNITS)?;
         Ok(())
     }
 }

@@ -61,19 +61,22 @@ impl Configured for Config {
 
     /// The most expensive units come first, so that the cores finish together.
     fn units(&self) -> Vec<Box<dyn lab::Unit + '_>> {
-        let mut units = Vec::new();
         let mut sizes = self.parameters.candidates.clone();
         sizes.sort_unstable_by(|a, b| b.cmp(a));
-        for candidates in sizes {
-            for &coefficients in self.parameters.coefficients.iter().rev() {
-                units.extend((1..=self.parameters.replicates).map(|replicate| Unit {
-                    coefficients,
-                    candidates,
-                    replicate,
-                }));
-            }
-        }
-        boxed(units.into_iter().map(|unit| Task { config: self, unit }))
+        let coefficients = self.parameters.coefficients.iter().rev();
+        let draws = sizes.into_iter().flat_map(|candidates| {
+            coefficients
+                .clone()
+                .map(move |&coefficients| (coefficients, candidates))
+        });
+        let units = draws.flat_map(|(coefficients, candidates)| {
+            (1..=self.parameters.replicates).map(move |replicate| Unit {
+                coefficients,
+                candidates,
+                replicate,
+            })
+        });
+        boxed(units.map(|unit| Task { config: self, unit }))
     }
 
     fn keep_ticket(&self, results: &Path) -> Result<Option<String>> {

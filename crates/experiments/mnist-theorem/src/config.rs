@@ -2,6 +2,7 @@
 
 use super::row::NAME;
 use anyhow::{Context, Result, ensure};
+use lab::MAX_UNITS;
 use lab::preset::{MAX_COUNT, Preset, check_count, check_list};
 use networks::Network;
 use serde::{Deserialize, Serialize};
@@ -107,7 +108,7 @@ impl Parameters {
             check_list("candidates", &networks.candidates, &range, |m| {
                 (1..=MAX_NONZERO).contains(m)
             })?;
-            check_count("replicates", networks.replicates, MAX_COUNT)?;
+            check_count("replicates", networks.replicates, MAX_UNITS)?;
         }
         Ok(())
     }
