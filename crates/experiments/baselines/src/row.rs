@@ -57,5 +57,4 @@ pub struct HistogramRow {
 
 impl lab::Row for HistogramRow {
     const TABLE: &'static str = "baselines-histogram";
-    const SHARES: &[(&str, &str)] = &[("lower", "upper")];
 }
